@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "metrics/measure.h"
+#include "metrics/threshold.h"
+#include "metrics/trial.h"
+#include "models/embedding_table.h"
+#include "models/model_card.h"
+#include "perturb/condition.h"
+
+namespace robench {
+
+/// What is known of a model before any perturbed condition is judged. Outlives the metrics.
+struct CleanContext {
+  const ModelCard& card;
+  const EvaluationData& data;
+  const EmbeddingTable& clean;
+  const Threshold& threshold;
+};
+
+/// One (model, condition): the unit of work and of report.
+struct Cell {
+  const Condition& condition;
+  /// One table per repetition that is judged: one of them, or all for the pooled row.
+  std::vector<const EmbeddingTable*> perturbed;
+};
+
+/// A metric ready to judge the cells of one model. evaluate() is pure and safe from several threads.
+class PreparedMetric {
+ public:
+  virtual ~PreparedMetric() = default;
+  [[nodiscard]] virtual std::vector<Measure> evaluate(const Cell& cell) const = 0;
+};
+
+/// A measure that a metric can return, for `robench list` and the README.
+struct MeasureInfo {
+  std::string name;
+  std::string unit;
+  Better better = Better::none;
+  std::string summary;
+};
+
+struct MetricSpec {
+  std::string name;  // file stem = YAML name
+  std::string summary;
+  std::vector<MeasureInfo> measures;
+  /// Does the work that all conditions share (folds, probes, clean scores).
+  std::function<std::unique_ptr<PreparedMetric>(const CleanContext&)> prepare;
+};
+
+/// Every metric, in the order of names. Built from the file names by CMake.
+[[nodiscard]] const std::vector<MetricSpec>& metric_registry();
+[[nodiscard]] const MetricSpec* find_metric(std::string_view name);
+[[nodiscard]] std::vector<std::string> metric_names();
+
+/// What samples.csv says of one face under one model.
+struct SampleSummary {
+  double drift_median = 0;      // 1 - cosine over the perturbed conditions; NaN without any
+  double drift_p95 = 0;
+  int worst_condition = -1;     // index into the conditions given; -1 = none
+  double typicality_p = 0;      // conformal p of the leave-one-out kNN distance; small = atypical here
+};
+/// conditions: one table per perturbed condition (first repetition).
+[[nodiscard]] std::vector<SampleSummary> summarise_samples(
+    const EmbeddingTable& clean, const std::vector<const EmbeddingTable*>& conditions);
+
+}  // namespace robench

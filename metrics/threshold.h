@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/trial.h"
+#include "models/embedding_table.h"
+#include "models/model_card.h"
+
+namespace robench {
+
+/// Where the comparison threshold comes from.
+struct ThresholdRule {
+  enum class From { data, card, run } from = From::data;
+  double fmr = 1e-2;                 // target on clean non-mated comparisons; From::data
+  std::optional<double> run_value;   // From::run: the other run's threshold of this model
+  std::string run_file;              // From::run: as written in the suite
+};
+
+/// The frozen threshold of one model, used for every condition. Accept when score >= threshold.
+///
+/// From::data is cross-fitted: subjects are split (seeded) into two halves; each half is judged at
+/// the threshold that the clean cross-subject comparisons of the other half set, so that no
+/// threshold judges the data that set it. Comparisons across the halves are not judged.
+struct Threshold {
+  bool available = false;
+  std::string reason;               // why not
+  std::array<double, 2> of_half{};  // threshold that judges half 0 and half 1 (equal unless From::data)
+  std::vector<std::uint8_t> half;   // half of each subject (all 0 unless From::data)
+  double pooled = 0;                // threshold on all clean comparisons; stored in run.json
+  double target_fmr = 0;            // NaN unless From::data
+  std::int64_t non_mated = 0;       // comparisons that set it (smaller half)
+  double false_accept_budget = 0;   // target_fmr * non_mated; refused below 1, labelled below 30
+  std::string note;                 // value, source and budget in words, for the note column
+};
+
+/// The threshold at `target_fmr` (or by card or run), from streamed clean cross-subject comparisons.
+[[nodiscard]] Threshold make_threshold(const ThresholdRule& rule, const ModelCard& card,
+                                       const EvaluationData& data, const EmbeddingTable& clean);
+
+}  // namespace robench

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace robench {
+
+enum class ChannelOrder { bgr, rgb };
+/// How two embeddings are compared. Scores are similarities (larger = closer): the cosine, or the
+/// negated Euclidean distance of the raw vectors.
+enum class Comparison { cosine, euclidean };
+[[nodiscard]] std::string_view to_string(Comparison comparison);
+
+/// Where a file comes from: one file of an npm package, pinned by version and by hash.
+struct PackageFile {
+  std::string package;    // "@vladmandic/face-api"
+  std::string version;    // "1.7.15"
+  std::string integrity;  // npm's "sha512-..." of the tarball
+  std::string path;       // inside of the package: "model/face_recognition_model.bin"
+  std::string sha256;     // of this file
+  std::string licence;
+};
+
+/// Points of the face and where they must lie in the model's input, in pixels of the input.
+struct Template {
+  std::string points;  // "five" (eyes, nose tip, mouth corners), or "dlib_chip" (dlib's mean shape)
+  int width = 0;
+  int height = 0;
+  std::array<cv::Point2d, 5> five{};  // when points == "five"
+  double padding = 0;                 // when points == "dlib_chip"
+};
+
+/// Everything that is needed to get a published number out of a model file.
+/// models/cards/NAME.yaml; grammar in models/README.md.
+struct ModelCard {
+  std::string name;
+  std::string summary;
+  std::string backend;  // null_model, torchscript, dlib_resnet, onnx
+  std::vector<PackageFile> files;  // of the zoo; the first is the main one
+  std::filesystem::path local_file;  // instead of `files`: a file beside the card; "" = none
+  std::string local_sha256;
+  std::string output;  // name of the output blob; "" = the only one
+  Template align;
+  ChannelOrder channels = ChannelOrder::bgr;
+  std::array<double, 3> mean{};  // in the order of `channels`, pixel values 0..255
+  double scale = 1;              // input = (pixel - mean) * scale
+  int dim = 0;
+  int batch = 32;
+  Comparison comparison = Comparison::cosine;
+  std::optional<double> threshold;  // published accept threshold, as a similarity score
+  std::string threshold_source;
+  std::string licence;
+  std::string source;                    // address or paper
+  std::optional<double> published_lfw;   // accuracy in 0..1
+  std::string published_lfw_source;
+  std::string text_sha256;               // of the card's text
+};
+
+/// Reads a card. Throws ConfigError with file:line:column for every fault found.
+[[nodiscard]] ModelCard read_model_card(const std::filesystem::path& file);
+/// The shipped cards by name, without loading any model. Sorted.
+[[nodiscard]] std::vector<std::string> shipped_card_names();
+/// A shipped name, or a path to a card. Throws ConfigError with a suggestion.
+[[nodiscard]] ModelCard find_model_card(const std::string& name_or_path);
+
+}  // namespace robench

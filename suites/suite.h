@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/threshold.h"
+#include "metrics/trial.h"
+#include "models/face.h"
+#include "perturb/condition.h"
+#include "perturb/error.h"
+
+namespace robench {
+
+/// Which photographs. `kind` is the YAML key: faces, images, manifest, folders, lfw.
+struct DataSpec {
+  std::string kind = "faces";
+  std::filesystem::path root;   // DIR or FILE, absolute; empty for faces: sample
+  std::filesystem::path pairs;  // lfw only
+  std::string written;          // as in the suite or on the command line, for messages
+  SourcePlace place;
+};
+
+/// One `require:` line: a limit that turns the exit code to 1.
+struct Gate {
+  std::string metric;
+  std::string model;      // "" = every model
+  std::string condition;  // glob on the condition's label; "*" = every condition
+  std::optional<double> min;
+  std::optional<double> max;
+  SourcePlace place;
+};
+
+/// A suite file, parsed and checked. Conditions are expanded; the clean condition of each stage comes
+/// first. Paths are absolute.
+struct Suite {
+  std::string name;
+  std::uint64_t seed = 0;
+  DataSpec data;
+  TrialRequest trials;
+  ThresholdRule threshold;
+  std::filesystem::path threshold_run;  // threshold: { from: FILE.json }, absolute
+  std::vector<std::string> models;      // as written; paths to cards made absolute
+  std::vector<Condition> conditions;
+  int repetitions = 1;
+  std::vector<std::string> metrics;
+  std::vector<std::string> reports;
+  std::vector<Gate> gates;
+  std::string detector = "dlib_hog";
+  std::optional<FaceChoice> face_choice;  // multi_face:
+  std::optional<NoFace> no_face;
+  std::filesystem::path file;
+  std::string text;  // of the file, for provenance
+};
+
+/// Reads and checks a suite. Throws ConfigError with all faults found, each with file:line:column.
+/// Does not touch data, models' weights or the network.
+[[nodiscard]] Suite read_suite(const std::filesystem::path& file);
+/// The same from a text; `file` names it in messages and anchors relative paths.
+[[nodiscard]] Suite parse_suite(const std::string& text, const std::filesystem::path& file);
+
+/// `lighting.yaml`, `lighting` or a path: the file as given if it exists, else among the shipped
+/// suites. Throws ConfigError with a suggestion.
+[[nodiscard]] std::filesystem::path find_suite(const std::string& name);
+[[nodiscard]] std::vector<std::string> shipped_suite_names();
+/// The folder of shipped suites: beside the sources in a build, under share/robench when installed.
+[[nodiscard]] std::filesystem::path shipped_suites_folder();
+
+/// A data specification from the command line: `--data SPEC` with SPEC = sample | images:DIR |
+/// manifest:FILE | folders:DIR | lfw:ROOT,PAIRS. Throws ConfigError.
+[[nodiscard]] DataSpec parse_data_option(const std::string& text);
+
+}  // namespace robench
