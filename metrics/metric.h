@@ -60,13 +60,16 @@ struct MetricSpec {
 
 /// What samples.csv says of one face under one model.
 struct SampleSummary {
-  double drift_median = 0;      // 1 - cosine over the perturbed conditions; NaN without any
+  double drift_median = 0;  // 1 - cosine over the perturbed conditions; NaN without any
   double drift_p95 = 0;
-  int worst_condition = -1;     // index into the conditions given; -1 = none
-  double typicality_p = 0;      // conformal p of the leave-one-out kNN distance; small = atypical here
+  int worst_condition = -1;  // index into the conditions given; -1 = none
+  double typicality_p = 0;   // conformal p of the leave-one-out kNN distance; small = atypical here
 };
-/// conditions: one table per perturbed condition (first repetition).
-[[nodiscard]] std::vector<SampleSummary> summarise_samples(
-    const EmbeddingTable& clean, const std::vector<const EmbeddingTable*>& conditions);
+/// 1 - cosine of each row of the clean and the perturbed table; NaN where either is not ok.
+[[nodiscard]] std::vector<float> drift_of_samples(const EmbeddingTable& clean,
+                                                  const EmbeddingTable& perturbed);
+/// drift: one vector of drift_of_samples() per perturbed condition (first repetition).
+[[nodiscard]] std::vector<SampleSummary> summarise_samples(const EmbeddingTable& clean,
+                                                           const std::vector<std::vector<float>>& drift);
 
 }  // namespace robench

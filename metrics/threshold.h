@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ namespace robench {
 /// Where the comparison threshold comes from.
 struct ThresholdRule {
   enum class From { data, card, run } from = From::data;
-  double fmr = 1e-2;                 // target on clean non-mated comparisons; From::data
-  std::optional<double> run_value;   // From::run: the other run's threshold of this model
-  std::string run_file;              // From::run: as written in the suite
+  double fmr = 1e-2;                // target on clean non-mated comparisons; From::data
+  std::optional<double> run_value;  // From::run: the other run's threshold of this model
+  std::string run_file;             // From::run: as written in the suite
 };
 
 /// The frozen threshold of one model, used for every condition. Accept when score >= threshold.
@@ -36,10 +37,21 @@ struct Threshold {
   std::int64_t non_mated = 0;       // comparisons that set it (smaller half)
   double false_accept_budget = 0;   // target_fmr * non_mated; refused below 1, labelled below 30
   std::string note;                 // value, source and budget in words, for the note column
+
+  /// The threshold that judges a comparison of two subjects (-1 = unknown); nullopt when it is not
+  /// judged: no threshold, or subjects that are not of the same half.
+  [[nodiscard]] std::optional<double> judging(int subject_a, int subject_b) const;
 };
 
 /// The threshold at `target_fmr` (or by card or run), from streamed clean cross-subject comparisons.
 [[nodiscard]] Threshold make_threshold(const ThresholdRule& rule, const ModelCard& card,
                                        const EvaluationData& data, const EmbeddingTable& clean);
+
+/// From::data thresholds at several target FMRs, from one pass over the comparisons.
+/// t* = the smallest number with FMR(t*) <= target. Memory: 12 bytes x largest target x comparisons.
+[[nodiscard]] std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs,
+                                                          Comparison comparison,
+                                                          const EvaluationData& data,
+                                                          const EmbeddingTable& clean);
 
 }  // namespace robench

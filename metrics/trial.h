@@ -46,7 +46,7 @@ struct EvaluationData {
 /// (listed pairs are taken as they are).
 [[nodiscard]] EvaluationData make_evaluation_data(std::vector<Sample> samples,
                                                   std::vector<AcquiredFace> faces,
-                                                  std::vector<Trial> listed,
-                                                  const TrialRequest& request, std::uint64_t seed);
+                                                  std::vector<Trial> listed, const TrialRequest& request,
+                                                  std::uint64_t seed);
 
 }  // namespace robench

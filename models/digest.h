@@ -14,6 +14,9 @@ namespace robench {
 [[nodiscard]] std::string sha256(std::span<const std::uint8_t> bytes);
 /// Of a file, streamed. Throws EnvironmentError when it cannot be read.
 [[nodiscard]] std::string sha256_of_file(const std::filesystem::path& path);
+/// The same, remembered by this process while the file keeps its size and time of change: weights are
+/// checked before every load, and each worker loads them. Safe from several threads.
+[[nodiscard]] std::string remembered_sha256_of_file(const std::filesystem::path& path);
 /// npm's form: "sha512-" and base64.
 [[nodiscard]] std::string npm_integrity_of_file(const std::filesystem::path& path);
 

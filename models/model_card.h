@@ -27,13 +27,20 @@ struct PackageFile {
   std::string licence;
 };
 
-/// Points of the face and where they must lie in the model's input, in pixels of the input.
+/// A file of the user, pinned by hash.
+struct LocalFile {
+  std::filesystem::path path;  // absolute, or relative to the working folder
+  std::string sha256;
+};
+
+/// Points of the face and where they must lie in the model's input, in pixels of the input; the
+/// centre of the top-left pixel is (0, 0).
 struct Template {
   std::string points;  // "five" (eyes, nose tip, mouth corners), or "dlib_chip" (dlib's mean shape)
   int width = 0;
   int height = 0;
   std::array<cv::Point2d, 5> five{};  // when points == "five"
-  double padding = 0;                 // when points == "dlib_chip"
+  double padding = 0;                 // when points == "dlib_chip"; share of the face on each side
 };
 
 /// Everything that is needed to get a published number out of a model file.
@@ -42,19 +49,20 @@ struct ModelCard {
   std::string name;
   std::string summary;
   std::string backend;  // null_model, torchscript, dlib_resnet, onnx
-  std::vector<PackageFile> files;  // of the zoo; the first is the main one
-  std::filesystem::path local_file;  // instead of `files`: a file beside the card; "" = none
-  std::string local_sha256;
+  // The weights, in the order that the backend expects: of the zoo, or of the user; at most one of
+  // the two is filled, and none for a model without weights.
+  std::vector<PackageFile> files;
+  std::vector<LocalFile> local_files;
   std::string output;  // name of the output blob; "" = the only one
   Template align;
   ChannelOrder channels = ChannelOrder::bgr;
-  std::array<double, 3> mean{};  // in the order of `channels`, pixel values 0..255
-  double scale = 1;              // input = (pixel - mean) * scale
+  std::array<double, 3> mean{};            // in the order of `channels`, pixel values 0..255
+  std::array<double, 3> scale{{1, 1, 1}};  // input = (pixel - mean) * scale
   int dim = 0;
   int batch = 32;
   Comparison comparison = Comparison::cosine;
-  std::optional<double> threshold;  // published accept threshold, as a similarity score
-  std::string threshold_source;
+  std::optional<double> threshold;  // accept threshold, as a similarity score
+  std::string threshold_source;     // who published it; "own: ..." where we measured it
   std::string licence;
   std::string source;                    // address or paper
   std::optional<double> published_lfw;   // accuracy in 0..1
@@ -68,5 +76,8 @@ struct ModelCard {
 [[nodiscard]] std::vector<std::string> shipped_card_names();
 /// A shipped name, or a path to a card. Throws ConfigError with a suggestion.
 [[nodiscard]] ModelCard find_model_card(const std::string& name_or_path);
+
+/// Where the card's weights lie, in order; they may be missing. Empty for a model without weights.
+[[nodiscard]] std::vector<std::filesystem::path> weight_paths(const ModelCard& card);
 
 }  // namespace robench

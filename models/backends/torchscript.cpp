@@ -1,1 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
+// TorchScript archives (.pt) on LibTorch.
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include "models/backend.h"
+#include "models/script_model.h"
+#include "perturb/error.h"
+
+namespace robench {
+namespace {
+
+/// LibTorch counts its threads per calling thread; robench's workers are the parallelism.
+void use_one_thread() {
+  thread_local const bool once = [] {
+    at::set_num_threads(1);
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+}  // namespace
+
+std::string first_line(const c10::Error& error) {
+  const std::string whole = error.what_without_backtrace();
+  return whole.substr(0, whole.find('\n'));
+}
+
+ScriptModel::ScriptModel(const ModelCard& card, const torch::jit::Module& module)
+    : card_(card), module_(module) {
+  use_one_thread();
+  const c10::InferenceMode no_gradients;
+  try {
+    module_.eval();
+    module_ = torch::jit::freeze(module_);
+    module_ = torch::jit::optimize_for_inference(module_);
+  } catch (const c10::Error& error) {
+    throw EnvironmentError(fmt::format("model '{}' cannot be prepared: {}", card.name, first_line(error)));
+  }
+  // Finds a module that the card describes wrongly now and not in the middle of a run.
+  static_cast<void>(embed(std::vector<Image>{
+      Image(cv::Mat(card.align.height, card.align.width, CV_8UC3, cv::Scalar(127, 127, 127)))}));
+}
+
+EmbeddingMatrix ScriptModel::embed(std::span<const Image> chips) {
+  use_one_thread();
+  const c10::InferenceMode no_gradients;
+  const auto count = static_cast<std::int64_t>(chips.size());
+  if (count == 0) return EmbeddingMatrix(0, card_.dim);
+  std::vector<float> tensor = to_tensor(chips, card_);
+  at::Tensor out;
+  try {
+    const at::Tensor input =
+        torch::from_blob(tensor.data(), {count, 3, card_.align.height, card_.align.width}, torch::kFloat32);
+    out = module_.forward({input}).toTensor().to(torch::kFloat32).contiguous();
+  } catch (const c10::Error& error) {
+    throw EnvironmentError(fmt::format("model '{}' does not run: {}", card_.name, first_line(error)));
+  }
+  // N x D, and N x D x 1 x 1, hold the same numbers in the same order.
+  if (out.dim() < 2 || out.size(0) != count || out.numel() != count * card_.dim)
+    throw EnvironmentError(fmt::format("model '{}': its output is {}, the card says {} x {}", card_.name,
+                                       fmt::join(out.sizes().begin(), out.sizes().end(), " x "), count,
+                                       card_.dim));
+  return Eigen::Map<const EmbeddingMatrix>(out.data_ptr<float>(), count, card_.dim);
+}
+
+}  // namespace robench
+
+extern "C" robench::Embedder* robench_make_torchscript(const robench::ModelCard& card,
+                                                       const std::vector<std::filesystem::path>& weights) {
+  using namespace robench;
+  try {
+    return new ScriptModel(card, torch::jit::load(weights.front().string()));
+  } catch (const c10::Error& error) {
+    throw EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}", card.name, TORCH_VERSION,
+                                       weights.front().string(), first_line(error)));
+  }
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. `make run` and `make test` work on a fresh Debian 12 with git and make.
+.PHONY: help run test build deps models install format format-check tidy asan tsan bench clean
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+deps:
+	@third_party/install_packages.sh
+
+build: deps  ## install what is missing, build the release
+	@echo "build: configuring and compiling (build/release)" >&2
+	@cmake --preset release -G Ninja -Wno-dev >build-release.log 2>&1 || { tail -n 20 build-release.log >&2; echo "build: configuring failed" >&2; exit 3; }
+	@mv build-release.log build/release/configure.log
+	@cmake --build --preset release -j $(JOBS)
+	@ln -sfn build/release/robench robench
+
+models: build  ## fetch the two small model packages and the sample photographs
+	@./robench models fetch
+
+run: models  ## run the lighting suite on the sample photographs and print its table
+	@./robench suite suites/lighting.yaml
+
+test: build  ## build and run every test
+	@ctest --preset release -j $(JOBS)
+
+install: build  ## install to PREFIX (default /usr/local)
+	@cmake --install build/release --prefix $(PREFIX)
+
+bench: build  ## run the benches
+	@for b in build/release/bench_*; do $$b; done
+
+format:  ## format all sources
+	@git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+format-check:  ## fail when a source is not formatted
+	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
+
+asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or ThreadSanitizer
+	@cmake --preset $@ -G Ninja -Wno-dev >/dev/null
+	@cmake --build --preset $@ -j $(JOBS)
+	@ctest --preset $@ -j $(JOBS)
+
+clean:  ## remove what was built (not the models, not the store)
+	@rm -rf build robench

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far a perturbation moves the embedding of one and the same sample, on the model's own scale and
+// measured against the distance of two ordinary photographs.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include "metrics/metric.h"
+#include "metrics/rate.h"
+#include "metrics/scores.h"
+
+namespace robench::metrics {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Median clean cosine distance of the mated or of the non-mated trials: drift's yardstick.
+class Yardstick {
+ public:
+  Yardstick(const std::vector<Trial>& trials, const std::vector<double>& distances, bool mated,
+            const ResamplingUnits& units, const SubjectBootstrap& bootstrap) {
+    for (std::size_t i = 0; i < trials.size(); ++i)
+      if (trials[i].mated == mated && !std::isnan(distances[i]))
+        sorted_.push_back(
+            {distances[i], units.of_sample[trials[i].reference], units.of_sample[trials[i].probe]});
+    std::sort(sorted_.begin(), sorted_.end(),
+              [](const Distance& a, const Distance& b) { return a.value < b.value; });
+    median_ = weighted_median({});
+    replicates_.resize(bootstrap.replicates());
+    tbb::parallel_for(std::size_t{0}, replicates_.size(), [&](std::size_t r) {
+      replicates_[r] = weighted_median(bootstrap.of_replicate(static_cast<int>(r)));
+    });
+  }
+
+  [[nodiscard]] std::size_t n() const { return sorted_.size(); }
+  [[nodiscard]] double median() const { return median_; }  ///< NaN when n() == 0
+  [[nodiscard]] const std::vector<double>& replicates() const { return replicates_; }
+
+ private:
+  struct Distance {
+    double value;
+    int unit_a;
+    int unit_b;
+  };
+
+  /// Unit weights; empty = all 1. Mean of both middle values where half of the weight lies on each side.
+  [[nodiscard]] double weighted_median(const std::vector<float>& unit_weight) const {
+    const auto weight_of = [&](const Distance& distance) {
+      if (unit_weight.empty()) return 1.0;
+      const double a = unit_weight[distance.unit_a];
+      return distance.unit_a == distance.unit_b ? a : a * unit_weight[distance.unit_b];
+    };
+    double total = 0;
+    for (const Distance& distance : sorted_) total += weight_of(distance);
+    if (total == 0) return kNaN;
+    double below = 0;
+    std::optional<double> lower;
+    for (const Distance& distance : sorted_) {
+      const double weight = weight_of(distance);
+      if (weight == 0) continue;
+      if (lower) return (*lower + distance.value) / 2;
+      below += weight;
+      if (2 * below > total) return distance.value;
+      if (2 * below == total) lower = distance.value;
+    }
+    return kNaN;
+  }
+
+  std::vector<Distance> sorted_;
+  double median_ = kNaN;
+  std::vector<double> replicates_;
+};
+
+class Drift : public PreparedMetric {
+ public:
+  explicit Drift(const CleanContext& context)
+      : context_(context),
+        units_(resampling_units(context.data)),
+        bootstrap_(units_.count, context.data.seed),
+        clean_scores_(trial_scores(context.card.comparison, trials(), context.clean, context.clean)) {
+    const auto distances = trial_cosine_distances(trials(), context.clean, context.clean);
+    mated_ = std::make_unique<Yardstick>(trials(), distances, true, units_, bootstrap_);
+    non_mated_ = std::make_unique<Yardstick>(trials(), distances, false, units_, bootstrap_);
+  }
+
+  std::vector<Measure> evaluate(const Cell& cell) const override {
+    std::vector<Measure> measures = self_pairs(cell);
+    measures.push_back(decision_flip_rate(cell));
+    return measures;
+  }
+
+ private:
+  [[nodiscard]] const std::vector<Trial>& trials() const { return context_.data.trials; }
+
+  /// Clean sample against its own perturbed picture.
+  [[nodiscard]] std::vector<Measure> self_pairs(const Cell& cell) const {
+    UnitMean cosine(units_.count);
+    UnitMean angle(units_.count);
+    UnitMean l2(units_.count);
+    UnitMean norm_ratio(units_.count);
+    std::int64_t zero_vectors = 0;
+    const int dim = static_cast<int>(context_.clean.vectors.cols());
+    for (const EmbeddingTable* table : cell.perturbed) {
+      for (std::size_t i = 0; i < table->size(); ++i) {
+        if (!context_.clean.ok(i) || !table->ok(i)) continue;
+        const auto clean = context_.clean.vectors.row(static_cast<Eigen::Index>(i));
+        const auto perturbed = table->vectors.row(static_cast<Eigen::Index>(i));
+        if (clean.isZero(0) || perturbed.isZero(0)) {
+          ++zero_vectors;  // no direction
+          continue;
+        }
+        const Separation apart = separation(clean.data(), perturbed.data(), dim);
+        const int unit = units_.of_sample[i];
+        cosine.add(unit, apart.cosine_distance);
+        angle.add(unit, apart.angle_deg);
+        l2.add(unit, apart.l2);
+        norm_ratio.add(unit, apart.norm_ratio);
+      }
+    }
+    std::string note;
+    if (zero_vectors > 0) note = fmt::format("{} embeddings of length 0 left out", zero_vectors);
+    const auto mean = [&](const char* name, const char* unit, Better better, const UnitMean& values) {
+      if (values.n() > 0) return mean_measure(name, unit, better, values, bootstrap_, note);
+      std::string reason = "no sample was acquired both clean and perturbed";
+      add_note(reason, note);
+      return refused(name, unit, better, reason);
+    };
+    return {mean("drift_cosine", "1", Better::lower, cosine),
+            mean("drift_angle_deg", "deg", Better::lower, angle),
+            mean("drift_l2", "1", Better::lower, l2),
+            mean("norm_ratio", "1", Better::none, norm_ratio),
+            relative("drift_relative:mated", "mated", cosine, *mated_),
+            relative("drift_relative:non_mated", "non-mated", cosine, *non_mated_)};
+  }
+
+  [[nodiscard]] Measure relative(const char* name, const char* kind, const UnitMean& cosine,
+                                 const Yardstick& yardstick) const {
+    const auto refuse = [&](std::string reason) {
+      return refused(name, "1", Better::lower, std::move(reason));
+    };
+    if (cosine.n() == 0) return refuse("no sample was acquired both clean and perturbed");
+    if (yardstick.n() == 0) return refuse(fmt::format("no {} comparison of two acquired samples", kind));
+    if (!(yardstick.median() > 0)) return refuse(fmt::format("the median {} clean distance is 0", kind));
+    std::string note = fmt::format("mean 1 - cosine over {:.4g}, the median of {} {} clean comparisons",
+                                   yardstick.median(), yardstick.n(), kind);
+    Measure measure = mean_measure(name, "1", Better::lower, cosine, bootstrap_, std::move(note));
+    measure.value /= yardstick.median();
+    if (measure.ci95)
+      measure.ci95 = ratio_interval(cosine.replicates(bootstrap_), yardstick.replicates());
+    return measure;
+  }
+
+  [[nodiscard]] Measure decision_flip_rate(const Cell& cell) const {
+    const std::string name = "decision_flip_rate";
+    if (!context_.threshold.available)
+      return refused(name, "share", Better::lower, context_.threshold.reason);
+    if (trials().empty())
+      return refused(name, "share", Better::lower, "no comparison of two samples with known subjects");
+    ComparisonSet judged;
+    ComparisonSet flipped;
+    std::set<int> subjects;
+    std::int64_t not_acquired = 0;
+    std::int64_t not_judged = 0;
+    for (const EmbeddingTable* table : cell.perturbed) {
+      const auto scores = trial_scores(context_.card.comparison, trials(), context_.clean, *table);
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        const Trial& trial = trials()[i];
+        const auto threshold = context_.threshold.judging(context_.data.subject[trial.reference],
+                                                          context_.data.subject[trial.probe]);
+        if (std::isnan(scores[i]) || std::isnan(clean_scores_[i])) {
+          ++not_acquired;
+        } else if (!threshold) {
+          ++not_judged;
+        } else {
+          const int a = units_.of_sample[trial.reference];
+          const int b = units_.of_sample[trial.probe];
+          subjects.insert({a, b});
+          judged.add(a, b);
+          if ((scores[i] >= *threshold) != (clean_scores_[i] >= *threshold)) flipped.add(a, b);
+        }
+      }
+    }
+    std::string note = context_.threshold.note;
+    const std::int64_t all = judged.size() + not_acquired + not_judged;
+    if (not_acquired > 0)
+      add_note(note, fmt::format("{} of {} comparisons left out (a sample was not acquired)",
+                                 not_acquired, all));
+    if (not_judged > 0)
+      add_note(note, fmt::format("{} of {} not judged (subjects not of one half)", not_judged, all));
+    if (judged.size() == 0)
+      return refused(name, "share", Better::lower, "no comparison left to judge: " + note);
+    const int count = static_cast<int>(subjects.size());
+    const double rate = static_cast<double>(flipped.size()) / static_cast<double>(judged.size());
+    return rate_measure(
+        name, Better::lower, rate, {judged.size(), count, count / 2},
+        [&] { return ratio_interval(flipped.weights(bootstrap_), judged.weights(bootstrap_)); },
+        std::move(note));
+  }
+
+  CleanContext context_;
+  ResamplingUnits units_;
+  SubjectBootstrap bootstrap_;
+  std::vector<double> clean_scores_;
+  std::unique_ptr<Yardstick> mated_;
+  std::unique_ptr<Yardstick> non_mated_;
+};
+
+}  // namespace
+
+MetricSpec drift() {
+  MetricSpec spec;
+  spec.name = "drift";
+  spec.summary = "how far a perturbation moves the embedding of the same sample";
+  spec.measures = {
+      {"drift_cosine", "1", Better::lower, "mean of 1 - cosine between clean and perturbed"},
+      {"drift_angle_deg", "deg", Better::lower, "mean angle between clean and perturbed"},
+      {"drift_l2", "1", Better::lower, "mean Euclidean distance of the raw vectors"},
+      {"norm_ratio", "1", Better::none, "mean of perturbed length over clean length"},
+      {"drift_relative:mated", "1", Better::lower,
+       "drift_cosine as a share of the median mated clean distance; below 1 = less than photo to photo"},
+      {"drift_relative:non_mated", "1", Better::lower,
+       "drift_cosine as a share of the median non-mated clean distance"},
+      {"decision_flip_rate", "share", Better::lower,
+       "trials whose accept or reject differs from the clean condition's"},
+  };
+  spec.prepare = [](const CleanContext& context) { return std::make_unique<Drift>(context); };
+  return spec;
+}
+
+}  // namespace robench::metrics

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "metrics/all_pairs.h"
+#include "metrics/metric.h"
+#include "metrics/subject_bootstrap.h"
+
+namespace robench {
+
+/// The false match rate at the frozen threshold: every clean reference against every perturbed probe
+/// of another known subject and another session. A pair of samples gives two comparisons, each of
+/// them once as the reference. With a cross-fitted threshold, comparisons lie within the halves.
+class FalseMatches {
+ public:
+  explicit FalseMatches(const CleanContext& context);
+
+  /// `bootstrap` over resampling_units(context.data).
+  [[nodiscard]] Measure fmr(const Cell& cell, const SubjectBootstrap& bootstrap) const;
+
+ private:
+  /// Samples that are compared with each other, and the threshold that judges them.
+  struct Group {
+    std::vector<std::uint32_t> samples;
+    double threshold = 0;
+    PairSide references;
+  };
+  CleanContext context_;
+  std::vector<Group> groups_;  // none without a threshold
+};
+
+}  // namespace robench

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Summaries of mated against non-mated scores that need no threshold.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "metrics/subject_bootstrap.h"
+
+namespace robench {
+
+struct ScoredTrial {
+  double score = 0;  // larger = closer
+  bool mated = false;
+  int unit_a = 0;  // resampling unit of the reference
+  int unit_b = 0;  // and of the probe
+};
+
+struct RocSummary {
+  /// Equal error rate: midpoint of the FVC2000 interval [EER_low, EER_high] at the crossing of FMR and
+  /// FNMR (Maio et al. 2002, IEEE TPAMI 24:402).
+  double eer = 0;
+  /// Probability that a mated score exceeds a non-mated one, ties counted half (Mann-Whitney).
+  double auc = 0;
+  /// |mean difference| over the root of the mean of the two variances (divisor n), Daugman 2000.
+  /// NaN when both variances are 0.
+  double d_prime = 0;
+};
+
+/// Ascending scores, the order that roc_summary() needs.
+void sort_by_score(std::vector<ScoredTrial>& trials);
+
+/// `unit_weight`: weight of each unit in a bootstrap replicate; empty = all 1.
+/// NaN where the weight of the mated or of the non-mated trials is 0.
+[[nodiscard]] RocSummary roc_summary(std::span<const ScoredTrial> sorted,
+                                     std::span<const float> unit_weight = {});
+
+struct RocIntervals {
+  std::optional<Interval> eer;
+  std::optional<Interval> auc;
+  std::optional<Interval> d_prime;
+};
+/// By subject bootstrap, on several threads.
+[[nodiscard]] RocIntervals roc_intervals(std::span<const ScoredTrial> sorted,
+                                         const SubjectBootstrap& bootstrap);
+
+}  // namespace robench

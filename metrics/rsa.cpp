@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metrics/rsa.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include <oneapi/tbb/parallel_for.h>
+
+#include "perturb/error.h"
+
+namespace robench {
+namespace {
+
+// Rows of the matrices that one pass of the inner loop takes together, so that an index is loaded
+// once for four gathers and four sums run in parallel. Measured: 1 row 0.43 s, 2 rows 0.24 s,
+// 4 rows 0.19 s, 8 rows 0.25 s for 999 relabellings of 1,000 items.
+constexpr std::size_t kRowsTogether = 4;
+
+// Correlations closer than this count as equal: the inner sums are in 32-bit floats.
+constexpr double kTieTolerance = 1e-6;
+
+std::size_t padded(std::size_t items) {
+  return (items + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
+}
+
+/// Condensed pairs as a symmetric matrix (row-major, zero diagonal).
+std::vector<float> symmetric_matrix(const std::vector<float>& pairs, std::size_t items) {
+  std::vector<float> matrix(items * items, 0.0f);
+  std::size_t pair = 0;
+  for (std::size_t i = 0; i < items; ++i) {
+    for (std::size_t j = i + 1; j < items; ++j, ++pair) {
+      matrix[i * items + j] = matrix[j * items + i] = pairs[pair];
+    }
+  }
+  return matrix;
+}
+
+/// Condensed pairs as an upper triangle; zeros elsewhere and in the padding rows, which therefore add
+/// nothing to a sum.
+std::vector<float> upper_triangle(const std::vector<float>& pairs, std::size_t items) {
+  std::vector<float> matrix(padded(items) * items, 0.0f);
+  std::size_t pair = 0;
+  for (std::size_t i = 0; i < items; ++i) {
+    for (std::size_t j = i + 1; j < items; ++j, ++pair) matrix[i * items + j] = pairs[pair];
+  }
+  return matrix;
+}
+
+/// Sum over i < j of symmetric[label[i]][label[j]] * upper[i][j].
+double relabelled_product(const std::vector<float>& symmetric, const std::vector<float>& upper,
+                          const std::vector<std::uint16_t>& label, std::size_t items) {
+  double total = 0;
+  for (std::size_t i = 0; i < items; i += kRowsTogether) {
+    const float* from[kRowsTogether];
+    const float* with[kRowsTogether];
+    float sum[kRowsTogether] = {};
+    for (std::size_t row = 0; row < kRowsTogether; ++row) {
+      from[row] = symmetric.data() + label[i + row] * items;
+      with[row] = upper.data() + (i + row) * items;
+    }
+    for (std::size_t j = i + 1; j < items; ++j) {
+      const std::size_t column = label[j];
+      for (std::size_t row = 0; row < kRowsTogether; ++row) sum[row] += from[row][column] * with[row][j];
+    }
+    for (const float part : sum) total += part;
+  }
+  return total;
+}
+
+/// A random order of 0..items-1 (Fisher and Yates).
+std::vector<std::uint16_t> random_order(std::size_t items, const RandomStream& stream) {
+  std::vector<std::uint16_t> order(items);
+  std::iota(order.begin(), order.end(), std::uint16_t{0});
+  for (std::size_t i = items; i > 1; --i) {
+    const auto pick = static_cast<std::size_t>(stream.uniform(i) * static_cast<double>(i));
+    std::swap(order[i - 1], order[pick]);
+  }
+  return order;
+}
+
+/// `order` without the items that are not kept. The order among the others stays uniformly random.
+std::vector<std::uint16_t> restricted_order(const std::vector<std::uint16_t>& order,
+                                            const std::vector<int>& new_position) {
+  std::vector<std::uint16_t> restricted;
+  restricted.reserve(padded(order.size()));
+  for (const std::uint16_t item : order) {
+    if (new_position[item] >= 0) restricted.push_back(static_cast<std::uint16_t>(new_position[item]));
+  }
+  restricted.resize(padded(restricted.size()), 0);
+  return restricted;
+}
+
+double mean_product(const std::vector<float>& a, const std::vector<float>& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(),
+                            [](float x, float y) { return double{x} * double{y}; }) /
+         static_cast<double>(a.size());
+}
+
+}  // namespace
+
+Rsa::PairRanks Rsa::rank_pairs(const Points& points) {
+  // Ranks depend on neither origin nor scale, and squared distances order as distances do. Centred
+  // and scaled, 32 bits hold the differences.
+  Points centred = points.rowwise() - points.colwise().mean();
+  const double largest = centred.cwiseAbs().maxCoeff();
+  if (largest > 0) centred /= largest;
+  const Eigen::MatrixXf rows = centred.cast<float>();
+  const Eigen::VectorXf norm = rows.rowwise().squaredNorm();
+  const Eigen::MatrixXf product = rows * rows.transpose();
+  const Eigen::Index items = points.rows();
+  std::vector<float> distances;
+  distances.reserve(static_cast<std::size_t>(items * (items - 1) / 2));
+  for (Eigen::Index i = 0; i < items; ++i) {
+    for (Eigen::Index j = i + 1; j < items; ++j) {
+      distances.push_back(std::max(0.0f, norm[i] + norm[j] - 2 * product(j, i)));
+    }
+  }
+
+  Ranking ranking = rank_values(distances);
+  const double pairs = static_cast<double>(distances.size());
+  const double mean = (pairs + 1) / 2;
+  double squares = 0;
+  for (const float rank : ranking.rank) squares += (rank - mean) * (rank - mean);
+  PairRanks ranks{std::move(ranking.rank), std::move(ranking.order), std::sqrt(squares / pairs)};
+  if (!(ranks.rank_deviation > 0)) return {{}, {}, 0};
+  for (float& rank : ranks.z) rank = static_cast<float>((rank - mean) / ranks.rank_deviation);
+  return ranks;
+}
+
+Rsa::Rsa(const Points& reference, const RandomStream& stream, int permutations)
+    : reference_(reference), ranks_(rank_pairs(reference)) {
+  ROBENCH_ASSERT(reference.rows() <= std::numeric_limits<std::uint16_t>::max());
+  ROBENCH_ASSERT(reference.allFinite());
+  for (int k = 0; k < permutations; ++k) {
+    orders_.push_back(random_order(static_cast<std::size_t>(items()), stream.fork(std::to_string(k))));
+  }
+}
+
+std::optional<Rsa::Result> Rsa::compare(std::span<const int> kept,
+                                        std::span<const Points> repetitions) const {
+  ROBENCH_ASSERT(kept.size() >= 3 && !repetitions.empty());
+  const std::vector<int> rows(kept.begin(), kept.end());
+  const bool all = std::ssize(rows) == reference_.rows();
+  const PairRanks reference = all ? ranks_ : rank_pairs(reference_(rows, Eigen::all));
+  if (reference.rank_deviation == 0) return std::nullopt;
+
+  std::vector<PairRanks> others;
+  std::vector<float> mean_z(reference.z.size(), 0.0f);
+  for (const Points& points : repetitions) {
+    ROBENCH_ASSERT(points.rows() == std::ssize(rows) && points.allFinite());
+    others.push_back(rank_pairs(points));
+    if (others.back().rank_deviation == 0) return std::nullopt;
+    for (std::size_t pair = 0; pair < mean_z.size(); ++pair) {
+      mean_z[pair] += others.back().z[pair] / static_cast<float>(repetitions.size());
+    }
+  }
+
+  Result result;
+  result.items = std::ssize(rows);
+  result.pairs = std::ssize(mean_z);
+  result.r = mean_product(reference.z, mean_z);
+  result.ci95 = interval(result.r, result.items, reference, others, mean_z);
+  result.p = p_value(kept, reference, mean_z);
+  return result;
+}
+
+/// With u and v the centred ranks divided by the number of pairs, the correlation is a mean of u v
+/// over the pairs. Adding a pair q of weight e moves it by e times
+///   u_q v_q + E[v over pairs as far as q or farther, by u] + the same with u and v exchanged - const:
+/// the pair's own product, and its effect on the ranks of the others. An item acts through all of
+/// its pairs; twice its mean influence is the first-order (Hoeffding) term of the statistic.
+Interval Rsa::interval(double r, std::int64_t items, const PairRanks& reference,
+                       std::span<const PairRanks> others, const std::vector<float>& mean_z) {
+  std::vector<double> influence(mean_z.size());
+  for (std::size_t pair = 0; pair < mean_z.size(); ++pair) {
+    influence[pair] = double{reference.z[pair]} * mean_z[pair];
+  }
+  const auto add_effect_on_ranks = [&](const PairRanks& ranked, const std::vector<float>& other_z,
+                                       double weight) {
+    double sum = 0;  // of the other ranks over the pairs at least as far
+    for (auto pair = ranked.order.rbegin(); pair != ranked.order.rend(); ++pair) {
+      sum += other_z[*pair];
+      influence[*pair] += weight * sum / ranked.rank_deviation;
+    }
+  };
+  add_effect_on_ranks(reference, mean_z, 1.0);
+  const double share = 1.0 / static_cast<double>(others.size());
+  for (const PairRanks& other : others) add_effect_on_ranks(other, reference.z, share);
+
+  const auto n = static_cast<std::size_t>(items);
+  std::vector<double> of_item(n, 0.0);
+  std::size_t pair = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = i + 1; j < n; ++j, ++pair) {
+      of_item[i] += influence[pair];
+      of_item[j] += influence[pair];
+    }
+  }
+  const double count = static_cast<double>(items);
+  const double mean = std::accumulate(of_item.begin(), of_item.end(), 0.0) / count;
+  double squares = 0;
+  for (const double sum : of_item) {
+    const double item_influence = 2 * (sum - mean) / (count - 1);
+    squares += item_influence * item_influence;
+  }
+  const double error = std::sqrt(squares / (count * (count - 1)));
+  return {std::max(-1.0, r - 1.96 * error), std::min(1.0, r + 1.96 * error)};
+}
+
+double Rsa::p_value(std::span<const int> kept, const PairRanks& reference,
+                    const std::vector<float>& other_z) const {
+  const std::size_t n = kept.size();
+  const std::vector<float> symmetric = symmetric_matrix(reference.z, n);
+  const std::vector<float> upper = upper_triangle(other_z, n);
+  std::vector<int> new_position(static_cast<std::size_t>(items()), -1);
+  for (std::size_t i = 0; i < n; ++i)
+    new_position[static_cast<std::size_t>(kept[i])] = static_cast<int>(i);
+
+  Relabelling identity(static_cast<std::size_t>(items()));
+  std::iota(identity.begin(), identity.end(), std::uint16_t{0});
+  const auto correlation = [&](const Relabelling& order) {
+    return relabelled_product(symmetric, upper, restricted_order(order, new_position), n) /
+           static_cast<double>(other_z.size());
+  };
+  const double observed = correlation(identity);
+  std::vector<std::uint8_t> at_least(orders_.size());
+  tbb::parallel_for(std::size_t{0}, orders_.size(), [&](std::size_t k) {
+    at_least[k] = correlation(orders_[k]) >= observed - kTieTolerance;
+  });
+  const auto count = std::count(at_least.begin(), at_least.end(), 1);
+  return static_cast<double>(1 + count) / static_cast<double>(1 + orders_.size());
+}
+
+}  // namespace robench

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metrics/subject_bootstrap.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_reduce.h>
+
+#include "perturb/error.h"
+#include "perturb/random_stream.h"
+
+namespace robench {
+
+ResamplingUnits resampling_units(const EvaluationData& data) {
+  ResamplingUnits units;
+  units.count = data.subject_count;
+  units.of_sample.reserve(data.subject.size());
+  for (int subject : data.subject) units.of_sample.push_back(subject >= 0 ? subject : units.count++);
+  return units;
+}
+
+SubjectBootstrap::SubjectBootstrap(int units, std::uint64_t seed, int replicates)
+    : units_(units), replicates_(replicates) {
+  ROBENCH_ASSERT(units >= 0 && replicates >= 1);
+  weights_.assign(static_cast<std::size_t>(units) * replicates, 0);
+  const RandomStream stream(seed, "subject_bootstrap", "", "", 0);
+  const std::uint64_t blocks_per_replicate = (static_cast<std::uint64_t>(units) + 3) / 4;
+  for (int r = 0; r < replicates; ++r) {
+    for (int drawn = 0; drawn < units; drawn += 4) {
+      const auto words = stream.block(r * blocks_per_replicate + drawn / 4);
+      for (int k = 0; k < std::min(4, units - drawn); ++k) {
+        // Multiply-shift: uniform up to units / 2^32, which no interval can show.
+        const auto unit = (static_cast<std::uint64_t>(words[k]) * units) >> 32;
+        auto& weight = weights_[unit * replicates + r];
+        if (weight < std::numeric_limits<std::uint8_t>::max()) ++weight;
+      }
+    }
+  }
+}
+
+std::span<const std::uint8_t> SubjectBootstrap::of_unit(int unit) const {
+  return {weights_.data() + static_cast<std::size_t>(unit) * replicates_,
+          static_cast<std::size_t>(replicates_)};
+}
+
+std::vector<float> SubjectBootstrap::of_replicate(int replicate) const {
+  std::vector<float> weights(units_);
+  for (int u = 0; u < units_; ++u) weights[u] = of_unit(u)[replicate];
+  return weights;
+}
+
+void SubjectBootstrap::add(int unit, double value, std::span<double> totals) const {
+  const auto weights = of_unit(unit);
+  for (int r = 0; r < replicates_; ++r) totals[r] += value * weights[r];
+}
+
+std::vector<double> SubjectBootstrap::total(std::span<const std::pair<int, int>> comparisons) const {
+  constexpr std::size_t kChunk = 1 << 16;  // products of two bytes, 2^16 of them, fit into 32 bits
+  const std::size_t chunks = (comparisons.size() + kChunk - 1) / kChunk;
+  return tbb::parallel_reduce(
+      tbb::blocked_range<std::size_t>(0, chunks), std::vector<double>(replicates_, 0.0),
+      [&](const tbb::blocked_range<std::size_t>& range, std::vector<double> totals) {
+        std::vector<std::uint32_t> sums(replicates_);
+        for (std::size_t chunk = range.begin(); chunk != range.end(); ++chunk) {
+          std::fill(sums.begin(), sums.end(), 0);
+          const std::size_t size = std::min(kChunk, comparisons.size() - chunk * kChunk);
+          for (const auto& [a, b] : comparisons.subspan(chunk * kChunk, size)) {
+            const std::uint8_t* of_a = of_unit(a).data();
+            const std::uint8_t* of_b = of_unit(b).data();
+            for (int r = 0; r < replicates_; ++r)
+              sums[r] += static_cast<std::uint16_t>(of_a[r] * of_b[r]);
+          }
+          for (int r = 0; r < replicates_; ++r) totals[r] += sums[r];
+        }
+        return totals;
+      },
+      [](std::vector<double> a, const std::vector<double>& b) {
+        std::transform(a.begin(), a.end(), b.begin(), a.begin(), std::plus<>());
+        return a;
+      });
+}
+
+double quantile(std::vector<double> values, double q) {
+  ROBENCH_ASSERT(!values.empty());
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(values.begin(), below, values.end());
+  if (below + 1 == values.end()) return *below;
+  const double above = *std::min_element(below + 1, values.end());
+  return *below + (place - std::floor(place)) * (above - *below);
+}
+
+std::optional<Interval> percentile_interval(std::span<const double> replicates) {
+  std::vector<double> finite;
+  std::copy_if(replicates.begin(), replicates.end(), std::back_inserter(finite),
+               [](double value) { return std::isfinite(value); });
+  if (finite.empty() || 2 * finite.size() < replicates.size()) return std::nullopt;
+  return Interval{quantile(finite, 0.025), quantile(finite, 0.975)};
+}
+
+std::optional<Interval> ratio_interval(std::span<const double> numerators,
+                                       std::span<const double> denominators) {
+  ROBENCH_ASSERT(numerators.size() == denominators.size());
+  std::vector<double> ratios(numerators.size());
+  std::transform(numerators.begin(), numerators.end(), denominators.begin(), ratios.begin(),
+                 std::divides<>());
+  return percentile_interval(ratios);
+}
+
+std::int64_t UnitMean::n() const {
+  return std::accumulate(count_.begin(), count_.end(), std::int64_t{0});
+}
+
+int UnitMean::units_with_values() const {
+  return static_cast<int>(count_.size() - std::count(count_.begin(), count_.end(), 0));
+}
+
+double UnitMean::total() const { return std::accumulate(sum_.begin(), sum_.end(), 0.0); }
+
+double UnitMean::mean() const { return total() / static_cast<double>(n()); }
+
+std::vector<double> UnitMean::replicates(const SubjectBootstrap& bootstrap) const {
+  std::vector<double> sums(bootstrap.replicates(), 0.0);
+  std::vector<double> counts(bootstrap.replicates(), 0.0);
+  for (std::size_t unit = 0; unit < sum_.size(); ++unit) {
+    if (count_[unit] == 0) continue;
+    bootstrap.add(static_cast<int>(unit), sum_[unit], sums);
+    bootstrap.add(static_cast<int>(unit), static_cast<double>(count_[unit]), counts);
+  }
+  std::transform(sums.begin(), sums.end(), counts.begin(), sums.begin(), std::divides<>());
+  return sums;
+}
+
+std::optional<Interval> UnitMean::interval(const SubjectBootstrap& bootstrap) const {
+  if (units_with_values() < SubjectBootstrap::kMinSubjects) return std::nullopt;
+  return percentile_interval(replicates(bootstrap));
+}
+
+void ComparisonSet::add(int unit_a, int unit_b) {
+  ++size_;
+  if (unit_a == unit_b)
+    within_[unit_a] += 1;
+  else
+    between_.emplace_back(unit_a, unit_b);
+}
+
+std::vector<double> ComparisonSet::weights(const SubjectBootstrap& bootstrap) const {
+  std::vector<double> weights = bootstrap.total(between_);
+  for (const auto& [unit, count] : within_) bootstrap.add(unit, count, weights);
+  return weights;
+}
+
+}  // namespace robench

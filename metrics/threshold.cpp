@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "metrics/threshold.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "metrics/all_pairs.h"
+#include "perturb/params.h"
+#include "perturb/random_stream.h"
+
+namespace robench {
+namespace {
+
+/// Below this many expected false accepts a threshold is labelled uncertain (Doddington's rule of 30:
+/// Doddington et al. 2000, Speech Communication 31:225).
+constexpr double kCertainBudget = 30;
+
+/// Halves of equal size: subjects are dealt in twos, from the one with most samples on, and a coin
+/// says who of the two goes where. Independent of the model and of what was acquired.
+std::vector<std::uint8_t> subject_halves(const EvaluationData& data) {
+  const RandomStream stream(data.seed, "subject_halves", "", "", 0);
+  const RandomStream coin = stream.fork("coin");
+  std::vector<int> samples(data.subject_count, 0);
+  for (int subject : data.subject)
+    if (subject >= 0) ++samples[subject];
+  std::vector<int> order(data.subject_count);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    if (samples[a] != samples[b]) return samples[a] > samples[b];
+    return std::pair(stream.uniform(a), a) < std::pair(stream.uniform(b), b);
+  });
+  std::vector<std::uint8_t> half(data.subject_count, 0);
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const bool second_of_two = place % 2 == 1;
+    const bool swapped = coin.uniform(place / 2) < 0.5;
+    half[order[place]] = second_of_two != swapped ? 1 : 0;
+  }
+  return half;
+}
+
+/// The highest scores of a stream of comparisons, as many as the largest target needs.
+class UpperTail {
+ public:
+  UpperTail(std::int64_t comparisons, std::int64_t keep, float margin)
+      : comparisons_(comparisons),
+        keep_(static_cast<std::size_t>(keep)),
+        margin_(margin),
+        limit_(2 * keep_ + 4096) {}
+
+  [[nodiscard]] std::int64_t comparisons() const { return comparisons_; }
+  /// Scores below cannot matter any more.
+  [[nodiscard]] float cut() const { return cut_; }
+
+  void offer(const Hit& hit) {
+    if (hit.score < cut_) return;
+    tail_.push_back(hit);
+    if (tail_.size() >= limit_) shrink();
+  }
+
+  /// The smallest number that at most `allowed` comparisons reach. allowed < keep.
+  [[nodiscard]] double threshold(std::int64_t allowed, const CrossComparisons& comparisons) {
+    if (allowed >= comparisons_) return -std::numeric_limits<double>::infinity();
+    const auto rejected = static_cast<std::size_t>(allowed);  // rank of the highest score to reject
+    std::nth_element(tail_.begin(), tail_.begin() + allowed, tail_.end(), higher);
+    const float near = tail_[rejected].score;
+    std::size_t surely_above = 0;
+    std::vector<double> exact;
+    for (const Hit& hit : tail_) {
+      if (hit.score > near + 2 * margin_)
+        ++surely_above;
+      else if (hit.score >= near - 2 * margin_)
+        exact.push_back(comparisons.exact_score(hit));
+    }
+    const auto place = exact.begin() + static_cast<std::ptrdiff_t>(rejected - surely_above);
+    std::nth_element(exact.begin(), place, exact.end(), std::greater<>());
+    return std::nextafter(*place, std::numeric_limits<double>::infinity());
+  }
+
+ private:
+  static bool higher(const Hit& a, const Hit& b) { return a.score > b.score; }
+
+  void shrink() {
+    std::nth_element(tail_.begin(), tail_.begin() + static_cast<std::ptrdiff_t>(keep_), tail_.end(),
+                     higher);
+    cut_ = tail_[keep_].score - 2 * margin_;
+    std::erase_if(tail_, [this](const Hit& hit) { return hit.score < cut_; });
+    limit_ = 2 * tail_.size() + 4096;  // not a constant: a model may give all faces one vector
+  }
+
+  std::int64_t comparisons_;
+  std::size_t keep_;
+  float margin_;
+  std::size_t limit_;  // size at which the tail is cut back
+  float cut_ = -std::numeric_limits<float>::infinity();
+  std::vector<Hit> tail_;
+};
+
+/// False accepts that a target allows. The factor takes back the rounding of 0.29 * 100.
+std::int64_t allowed_of(double target, std::int64_t comparisons) {
+  return static_cast<std::int64_t>(std::floor(target * static_cast<double>(comparisons) * (1 + 1e-12)));
+}
+
+std::string budget_reason(double target, std::int64_t comparisons) {
+  if (comparisons == 0)
+    return "no threshold from the data: a half of the subjects has no clean comparison of two known "
+           "subjects from different sessions";
+  const double supported = 1 / static_cast<double>(comparisons);
+  if (supported > 0.5)
+    return fmt::format(
+        "no threshold from the data: {} clean non-mated comparison(s) in a half support "
+        "no false match rate",
+        comparisons);
+  return fmt::format(
+      "no threshold at FMR {}: {} clean non-mated comparisons in the smaller half give a false-accept "
+      "budget of {:.3g}, below 1; the smallest FMR that this data supports is {:.2g}",
+      shortest(target), comparisons, target * static_cast<double>(comparisons),
+      // Rounded up to two digits, so that the number as printed is supported.
+      std::ceil(supported / std::pow(10, std::floor(std::log10(supported)) - 1)) *
+          std::pow(10, std::floor(std::log10(supported)) - 1));
+}
+
+std::string data_note(const Threshold& threshold) {
+  std::string note = fmt::format(
+      "threshold {:.6g} and {:.6g} (cross-fitted over halves of the subjects) from clean FMR {}: {} "
+      "non-mated comparisons in the smaller half, false-accept budget {:.4g}",
+      threshold.of_half[0], threshold.of_half[1], shortest(threshold.target_fmr), threshold.non_mated,
+      threshold.false_accept_budget);
+  if (threshold.false_accept_budget < kCertainBudget) note += " (below 30: the threshold is uncertain)";
+  return note;
+}
+
+Threshold given_threshold(const EvaluationData& data, std::optional<double> value, std::string reason,
+                          const std::string& source) {
+  Threshold threshold;
+  threshold.target_fmr = std::numeric_limits<double>::quiet_NaN();
+  threshold.half.assign(data.subject_count, 0);
+  if (!value) {
+    threshold.reason = std::move(reason);
+    return threshold;
+  }
+  threshold.available = true;
+  threshold.of_half = {*value, *value};
+  threshold.pooled = *value;
+  threshold.note = fmt::format("threshold {:.6g} {}", *value, source);
+  return threshold;
+}
+
+}  // namespace
+
+std::optional<double> Threshold::judging(int subject_a, int subject_b) const {
+  if (!available) return std::nullopt;
+  const bool cross_fitted = !std::isnan(target_fmr);
+  if (!cross_fitted) return pooled;
+  if (subject_a < 0 || subject_b < 0 || half[subject_a] != half[subject_b]) return std::nullopt;
+  return of_half[half[subject_a]];
+}
+
+std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs, Comparison comparison,
+                                            const EvaluationData& data, const EmbeddingTable& clean) {
+  std::vector<std::uint32_t> samples(data.samples.size());
+  std::iota(samples.begin(), samples.end(), 0U);
+  const std::vector<std::uint8_t> half = subject_halves(data);
+  std::array<std::vector<std::uint32_t>, 2> samples_of_half;
+  for (std::uint32_t sample : samples)
+    if (data.subject[sample] >= 0) samples_of_half[half[data.subject[sample]]].push_back(sample);
+
+  const PairSide side = pair_side(comparison, data, clean, samples);
+  const CrossComparisons comparisons(comparison, data, side, side);
+  const double largest =
+      target_fmrs.empty() ? 0 : *std::max_element(target_fmrs.begin(), target_fmrs.end());
+  const auto tail_of = [&](std::int64_t count) {
+    return UpperTail(count, allowed_of(largest, count) + 1, comparisons.margin());
+  };
+  UpperTail all = tail_of(comparisons.count());
+  std::vector<UpperTail> tails;
+  for (const auto& of_half : samples_of_half) {
+    const PairSide half_side = pair_side(comparison, data, clean, of_half);
+    tails.push_back(tail_of(CrossComparisons(comparison, data, half_side, half_side).count()));
+  }
+  const std::int64_t smaller = std::min(tails[0].comparisons(), tails[1].comparisons());
+
+  std::vector<Threshold> thresholds;
+  for (double target : target_fmrs) {
+    Threshold threshold;
+    threshold.target_fmr = target;
+    threshold.half = half;
+    threshold.non_mated = smaller;
+    threshold.false_accept_budget = target * static_cast<double>(smaller);
+    threshold.available = allowed_of(target, smaller) >= 1;
+    if (!threshold.available) threshold.reason = budget_reason(target, smaller);
+    thresholds.push_back(std::move(threshold));
+  }
+  const auto supported = [](const Threshold& threshold) { return threshold.available; };
+  if (std::none_of(thresholds.begin(), thresholds.end(), supported)) return thresholds;
+
+  comparisons.stream(
+      [&] {
+        return std::min({all.cut(), tails[0].cut(), tails[1].cut()});
+      },
+      [&](std::span<const Hit> hits) {
+        for (const Hit& hit : hits) {
+          all.offer(hit);
+          const auto h = half[data.subject[hit.reference]];
+          if (h == half[data.subject[hit.probe]]) tails[h].offer(hit);
+        }
+      });
+  for (Threshold& threshold : thresholds) {
+    if (!threshold.available) continue;
+    const auto at_target = [&](UpperTail& tail) {
+      return tail.threshold(allowed_of(threshold.target_fmr, tail.comparisons()), comparisons);
+    };
+    threshold.of_half = {at_target(tails[1]), at_target(tails[0])};  // judged by the other half's
+    threshold.pooled = at_target(all);
+    threshold.note = data_note(threshold);
+  }
+  return thresholds;
+}
+
+Threshold make_threshold(const ThresholdRule& rule, const ModelCard& card, const EvaluationData& data,
+                         const EmbeddingTable& clean) {
+  switch (rule.from) {
+    case ThresholdRule::From::card:
+      return given_threshold(data, card.threshold,
+                             fmt::format("the card of '{}' gives no threshold", card.name),
+                             card.threshold_source.empty()
+                                 ? "from the model's card"
+                                 : fmt::format("from the model's card ({})", card.threshold_source));
+    case ThresholdRule::From::run:
+      return given_threshold(
+          data, rule.run_value,
+          fmt::format("'{}' holds no threshold of model '{}'", rule.run_file, card.name),
+          fmt::format("from the run '{}'", rule.run_file));
+    case ThresholdRule::From::data:
+      break;
+  }
+  return thresholds_from_data({&rule.fmr, 1}, card.comparison, data, clean).front();
+}
+
+}  // namespace robench

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// For the backends of the torch module only: costs 20 s per file that includes it.
+#pragma once
+
+#include <torch/script.h>
+
+#include "models/embedder.h"
+
+namespace robench {
+
+/// A TorchScript module run as the card says: eval mode, frozen, one thread, whole batches.
+class ScriptModel : public Embedder {
+ public:
+  /// Throws EnvironmentError when the module does not give what the card says.
+  ScriptModel(const ModelCard& card, const torch::jit::Module& module);
+  EmbeddingMatrix embed(std::span<const Image> chips) override;
+
+ private:
+  ModelCard card_;
+  torch::jit::Module module_;
+};
+
+/// The first line of what LibTorch says, which goes on with a stack trace.
+[[nodiscard]] std::string first_line(const c10::Error& error);
+
+}  // namespace robench

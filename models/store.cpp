@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/store.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include "models/atomic_file.h"
+#include "models/digest.h"
+#include "models/faces_json.h"
+#include "perturb/error.h"
+
+namespace robench {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr int kFormat = 1;  // of the side-car; raised by any change of it
+
+// Embeddings of faces are biometric templates: for the owner's eyes only.
+constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kFileMode = 0600;
+
+/// Missing parents get the usual mode, the folder itself is private. An existing one stays as it is.
+void create_private_folder(const fs::path& folder) {
+  std::error_code error;
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
+  if (mkdir(folder.c_str(), kFolderMode) == 0 || (errno == EEXIST && fs::is_directory(folder, error)))
+    return;
+  throw EnvironmentError("cannot create the folder " + folder.string() + ": " + std::strerror(errno));
+}
+
+/// ROOT/ab/cdef...EXTENSION: two levels, so that no folder gets too many files.
+fs::path file_of(const fs::path& root, const std::string& key, const char* extension) {
+  const bool is_digest = key.size() > 2 && key.find_first_not_of("0123456789abcdef") == key.npos;
+  ROBENCH_ASSERT(is_digest);
+  return root / key.substr(0, 2) / (key.substr(2) + extension);
+}
+
+std::optional<std::string> contents(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file.bad()) return std::nullopt;
+  return bytes;
+}
+
+std::string side_car(const EmbeddingTable& table, const std::string& npy) {
+  json status = json::array();
+  for (const Status row : table.status) status.push_back(to_string(row));
+  return json{{"format", kFormat},
+              {"rows", table.vectors.rows()},
+              {"dim", table.vectors.cols()},
+              {"npy_sha256", sha256(npy)},
+              {"status", std::move(status)}}
+             .dump() +
+         "\n";
+}
+
+/// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.
+std::optional<std::vector<Status>> status_for(const json& document, const std::string& npy) {
+  if (document.at("format") != kFormat || document.at("npy_sha256") != sha256(npy)) return std::nullopt;
+  std::vector<Status> rows;
+  for (const json& name : document.at("status")) {
+    const std::optional<Status> status = status_from_string(name.get<std::string>());
+    if (!status) return std::nullopt;
+    rows.push_back(*status);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Store::Store(fs::path root) : root_(std::move(root)) { create_private_folder(root_); }
+
+std::optional<EmbeddingTable> Store::load_embeddings(const std::string& key) const {
+  const std::optional<std::string> text = contents(file_of(root_, key, ".json"));
+  const std::optional<std::string> npy = contents(file_of(root_, key, ".npy"));
+  if (!text || !npy) return std::nullopt;
+  try {
+    std::optional<std::vector<Status>> status = status_for(json::parse(*text), *npy);
+    std::optional<EmbeddingMatrix> vectors = parse_npy(*npy);
+    if (!status || !vectors || static_cast<std::size_t>(vectors->rows()) != status->size())
+      return std::nullopt;
+    return EmbeddingTable{std::move(*vectors), std::move(*status)};
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+void Store::save_embeddings(const std::string& key, const EmbeddingTable& table) const {
+  ROBENCH_ASSERT(static_cast<std::size_t>(table.vectors.rows()) == table.status.size());
+  const std::string npy = npy_bytes(table.vectors);
+  const fs::path npy_file = file_of(root_, key, ".npy");
+  create_private_folder(npy_file.parent_path());
+  write_file_atomically(npy_file, npy, kFileMode);
+  // The side-car comes last: with it the pair exists.
+  write_file_atomically(file_of(root_, key, ".json"), side_car(table, npy), kFileMode);
+}
+
+bool Store::has_embeddings(const std::string& key) const { return load_embeddings(key).has_value(); }
+
+std::optional<std::vector<AcquiredFace>> Store::load_faces(const std::string& key) const {
+  const std::optional<std::string> text = contents(file_of(root_, key, ".faces.json"));
+  return text ? faces_from_json(*text) : std::nullopt;
+}
+
+void Store::save_faces(const std::string& key, const std::vector<AcquiredFace>& faces) const {
+  const fs::path file = file_of(root_, key, ".faces.json");
+  create_private_folder(file.parent_path());
+  write_file_atomically(file, faces_to_json(faces), kFileMode);
+}
+
+}  // namespace robench

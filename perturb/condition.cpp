@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perturb/condition.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "perturb/error.h"
+
+namespace robench {
+namespace {
+
+const RegisteredPerturbation& registered(std::string_view name) {
+  if (const RegisteredPerturbation* found = find_perturbation(name)) return *found;
+  throw ConfigError("unknown perturbation '" + std::string(name) + "'",
+                    suggestion(name, perturbation_names()));
+}
+
+bool is_clean(const Step& step) { return step.severity && *step.severity == 0; }
+
+std::vector<Step> without_clean(const std::vector<Step>& steps) {
+  std::vector<Step> kept;
+  std::copy_if(steps.begin(), steps.end(), std::back_inserter(kept),
+               [](const Step& step) { return !is_clean(step); });
+  return kept;
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
+  return text;
+}
+
+// What the user wrote beside name and severity, as `k=v`, the strength first, without values that
+// are the default anyway.
+std::vector<std::string> extras(const Step& step) {
+  const PerturbationSpec& spec = registered(step.perturbation).spec;
+  std::vector<std::string> words;
+  for (const auto& [name, value] : step.given.values()) {
+    const ParamSpec* param = spec.find_param(name);
+    if (param != nullptr && param->default_value == value) continue;
+    const std::string word = name + '=' + to_string(value);
+    words.insert(name == spec.strength ? words.begin() : words.end(), word);
+  }
+  return words;
+}
+
+std::string name_at_severity(const Step& step) {
+  return step.severity ? step.perturbation + '@' + shortest(*step.severity) : step.perturbation;
+}
+
+std::string chain_text(const std::vector<Step>& steps) {
+  std::vector<std::string> words;
+  for (const Step& step : steps) {
+    const std::string inner = joined(extras(step), ",");
+    words.push_back(name_at_severity(step) + (inner.empty() ? "" : '(' + inner + ')'));
+  }
+  return joined(words, "+");
+}
+
+}  // namespace
+
+std::string_view to_string(Stage stage) { return stage == Stage::crop ? "crop" : "capture"; }
+
+bool Condition::is_clean() const { return without_clean(steps).empty(); }
+
+std::string Condition::perturbation() const {
+  if (steps.empty()) return "identity";
+  return steps.size() == 1 ? steps.front().perturbation : "chain";
+}
+
+std::optional<double> Condition::severity() const {
+  if (steps.empty()) return 0.0;
+  return steps.size() == 1 ? steps.front().severity : std::nullopt;
+}
+
+std::string Condition::params() const {
+  if (steps.empty()) return "";
+  return steps.size() == 1 ? steps.front().params.canonical() : chain_text(steps);
+}
+
+std::string Condition::label() const {
+  if (steps.empty()) return "identity";
+  if (steps.size() > 1) return chain_text(steps);
+  std::vector<std::string> words = extras(steps.front());
+  words.insert(words.begin(), name_at_severity(steps.front()));
+  return joined(words, " ");
+}
+
+std::string Condition::family() const {
+  if (steps.empty()) return "clean";
+  return steps.size() == 1 ? registered(steps.front().perturbation).family : "chain";
+}
+
+std::string Condition::pixel_key() const {
+  std::vector<std::string> words;
+  for (const Step& step : without_clean(steps)) {
+    const int version = registered(step.perturbation).spec.version;
+    words.push_back(step.perturbation + '/' + std::to_string(version) + '(' + step.params.canonical() +
+                    ')');
+  }
+  return std::string(to_string(stage)) + ':' + (words.empty() ? "identity" : joined(words, "+"));
+}
+
+bool Condition::is_random() const {
+  const std::vector<Step> effective = without_clean(steps);
+  return std::any_of(effective.begin(), effective.end(),
+                     [](const Step& step) { return registered(step.perturbation).spec.random; });
+}
+
+Step step_at_severity(std::string_view perturbation, double severity, Params given) {
+  const PerturbationSpec& spec = registered(perturbation).spec;
+  if (given.contains(spec.strength)) {
+    throw ConfigError(
+        "'" + spec.name + "' has both a severity and '" + spec.strength + "', which a severity sets",
+        "give one of them");
+  }
+  Params params = given;
+  if (severity != 0) {
+    params.set(spec.strength, strength_at(spec, severity));
+  } else if (spec.neutral) {
+    params.set(spec.strength, *spec.neutral);
+  }
+  return {spec.name, severity, resolved_params(spec, params), std::move(given)};
+}
+
+Step step_at_value(std::string_view perturbation, Params given) {
+  const PerturbationSpec& spec = registered(perturbation).spec;
+  Params params = resolved_params(spec, given);
+  if (!given.contains(spec.strength)) {
+    throw ConfigError("'" + spec.name + "' has no strength",
+                      "give 'severity' or '" + spec.strength + "'");
+  }
+  return {spec.name, std::nullopt, std::move(params), std::move(given)};
+}
+
+PreparedCondition::PreparedCondition(const Condition& condition, std::uint64_t seed) : seed_(seed) {
+  for (const Step& step : without_clean(condition.steps)) {
+    const PerturbationSpec& spec = registered(step.perturbation).spec;
+    steps_.push_back({step.perturbation, step.params.canonical(spec.strength), spec.make(step.params)});
+  }
+}
+
+Image PreparedCondition::apply(const Image& image, const Frame& frame, std::string_view sample_key,
+                               int repetition) const {
+  Image picture = image;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const PreparedStep& step = steps_[i];
+    const RandomStream stream(seed_, step.perturbation, step.params_without_strength, sample_key,
+                              repetition);
+    // The place in the chain, so that one perturbation used twice does not repeat its random numbers.
+    picture = step.perturber(picture, frame, stream.fork("step " + std::to_string(i)));
+  }
+  return picture;
+}
+
+}  // namespace robench

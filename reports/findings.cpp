@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/findings.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "reports/comparison.h"
+#include "reports/numbers.h"
+
+namespace robench {
+namespace {
+
+using Rows = std::vector<const ComparisonRow*>;
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+std::string rate_name(const std::string& non_match) {
+  return non_match == "fnmr" ? "FNMR" : "self non-match rate";
+}
+
+std::string without_full_stop(std::string text) {
+  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+// ---- 1: which condition moves the embeddings most ------------------------------------------------
+
+std::vector<std::pair<std::string, Rows>> families(const StageComparison& stage) {
+  std::vector<std::pair<std::string, Rows>> result;
+  for (const ComparisonRow& row : stage.rows) {
+    if (row.clean) continue;
+    if (result.empty() || result.back().first != row.family) result.push_back({row.family, {}});
+    result.back().second.push_back(&row);
+  }
+  return result;
+}
+
+/// Names what cannot be told apart from the worst; nothing when its interval stands alone.
+std::string overlap_clause(const Rows& rows, const ComparisonRow& worst, std::size_t model) {
+  const Measure& most = *worst.entries[model].drift;
+  std::vector<std::string> others;
+  for (const ComparisonRow* row : rows) {
+    const Measure* drift = row->entries[model].drift;
+    if (row == &worst || !available(drift)) continue;
+    if (drift->ci95 && !separable(*drift, most)) others.push_back(row->label);
+  }
+  if (others.empty()) return "";
+  return others.size() == 1 ? fmt::format("; cannot be told from {}", others[0])
+                            : fmt::format("; cannot be told from {} others", others.size());
+}
+
+/// "side_light@5 (31.2 deg [30.1, 32.4], FNMR 24.0 % [21.0, 27.1])"; "" without any drift.
+std::string worst_condition(const Rows& rows, std::size_t model, const std::string& non_match) {
+  const ComparisonRow* worst = nullptr;
+  for (const ComparisonRow* row : rows) {
+    const Measure* drift = row->entries[model].drift;
+    if (!available(drift)) continue;
+    if (worst == nullptr || drift->value > worst->entries[model].drift->value) worst = row;
+  }
+  if (worst == nullptr) return "";
+  const ComparisonEntry& entry = worst->entries[model];
+  std::string numbers = in_words(entry.drift);
+  if (available(entry.non_match)) {
+    numbers += fmt::format(", {} {}", rate_name(non_match), in_words(entry.non_match));
+  }
+  return fmt::format("{} ({}{})", worst->label, numbers, overlap_clause(rows, *worst, model));
+}
+
+std::string what_moves_most(const ModelComparison& comparison) {
+  if (comparison.stages.empty() || families(comparison.stages.front()).empty()) {
+    return "Only clean pictures were judged, so no condition can be said to move the embeddings.";
+  }
+  std::vector<std::string> clauses;
+  for (const auto& [family, rows] : families(comparison.stages.front())) {
+    std::vector<std::string> parts;
+    for (std::size_t m = 0; m < comparison.models.size(); ++m) {
+      const std::string worst = worst_condition(rows, m, comparison.non_match);
+      const char* verb = parts.empty() ? "moves most" : "most";
+      if (!worst.empty())
+        parts.push_back(fmt::format("{} {} under {}", comparison.models[m], verb, worst));
+    }
+    if (parts.empty()) continue;
+    const std::string only = rows.size() == 1 ? " (one condition)" : "";
+    clauses.push_back(fmt::format("within {}{} {}", family, only, listed(parts)));
+  }
+  if (clauses.empty()) {
+    return "No condition has a drift value, so none can be said to move the embeddings most.";
+  }
+  return fmt::format("At the {} stage, {}.", comparison.stages.front().stage, fmt::join(clauses, "; "));
+}
+
+// ---- 2: how the models compare -------------------------------------------------------------------
+
+struct Contest {
+  std::vector<int> wins;  // per model: conditions where its rate is separably the lowest
+  int untold = 0;
+  const ComparisonRow* widest = nullptr;  // of two models' rates
+  std::size_t low = 0, high = 0;          // the models there
+  double gap = -1;
+
+  [[nodiscard]] int judged() const {
+    int sum = untold;
+    for (const int count : wins) sum += count;
+    return sum;
+  }
+};
+
+/// The model whose rate lies separably below all others; -1 when the intervals do not say.
+int separably_lowest(const ComparisonRow& row, const std::vector<std::size_t>& judged) {
+  const auto rate = [&](std::size_t m) -> const Measure& { return *row.entries[m].non_match; };
+  const std::size_t lowest = *std::min_element(
+      judged.begin(), judged.end(), [&](auto a, auto b) { return rate(a).value < rate(b).value; });
+  const bool alone = std::all_of(judged.begin(), judged.end(), [&](std::size_t m) {
+    return m == lowest || separable(rate(lowest), rate(m));
+  });
+  return alone ? static_cast<int>(lowest) : -1;
+}
+
+Contest contest(const ModelComparison& comparison) {
+  Contest result;
+  result.wins.resize(comparison.models.size());
+  for (const ComparisonRow& row : comparison.stages.front().rows) {
+    std::vector<std::size_t> judged;
+    for (std::size_t m = 0; m < row.entries.size(); ++m) {
+      if (available(row.entries[m].non_match)) judged.push_back(m);
+    }
+    if (row.clean || judged.size() < 2) continue;
+    const int winner = separably_lowest(row, judged);
+    if (winner < 0) ++result.untold;
+    if (winner >= 0) ++result.wins[static_cast<std::size_t>(winner)];
+    const auto by_rate = [&](std::size_t a, std::size_t b) {
+      return row.entries[a].non_match->value < row.entries[b].non_match->value;
+    };
+    const auto [low, high] = std::minmax_element(judged.begin(), judged.end(), by_rate);
+    const double gap = row.entries[*high].non_match->value - row.entries[*low].non_match->value;
+    if (gap <= result.gap) continue;
+    result.widest = &row;
+    result.low = *low;
+    result.high = *high;
+    result.gap = gap;
+  }
+  return result;
+}
+
+std::string conditions(int count) { return fmt::format("{} condition{}", count, count == 1 ? "" : "s"); }
+
+std::string how_models_compare(const ModelComparison& comparison) {
+  if (comparison.models.size() < 2) {
+    return fmt::format(
+        "Only {} was run, so there is nothing to compare it with; name others with "
+        "`--models A,B`.",
+        comparison.models.empty() ? "no model" : comparison.models.front());
+  }
+  const Contest found = comparison.stages.empty() ? Contest{} : contest(comparison);
+  if (found.widest == nullptr) {
+    return "Which model is the more robust cannot be told: the drift angles of different models are not "
+           "on one scale, and no two models have a non-match rate under the same condition.";
+  }
+  std::vector<std::string> parts;
+  for (std::size_t m = 0; m < found.wins.size(); ++m) {
+    if (found.wins[m] > 0) {
+      parts.push_back(fmt::format("{} has the lowest rate under {}", comparison.models[m],
+                                  conditions(found.wins[m])));
+    }
+  }
+  if (found.untold > 0) {
+    parts.push_back(fmt::format("under {} the 95 % intervals overlap or are missing: cannot tell",
+                                conditions(found.untold)));
+  }
+  const auto rate = [&](std::size_t m) {
+    return fmt::format("{} for {}", in_words(found.widest->entries[m].non_match), comparison.models[m]);
+  };
+  return fmt::format("By {} over {}, {}; the widest gap is at {}, {} against {}.",
+                     rate_name(comparison.non_match), conditions(found.judged()), listed(parts),
+                     found.widest->label, rate(found.low), rate(found.high));
+}
+
+// ---- 3: what this data cannot tell ---------------------------------------------------------------
+
+struct Untold {
+  std::string reason;
+  std::vector<std::string> names;
+};
+
+/// A measure by its name; a name that ends in '@' or ':' stands for all measures that begin so.
+bool is_named(const Measure& measure, const std::string& name) {
+  const bool is_group = name.back() == '@' || name.back() == ':';
+  return is_group ? measure.name.rfind(name, 0) == 0 : measure.name == name;
+}
+
+/// The first such measure without a value among the clean cells; nullptr when all have one.
+const Measure* refused_on_clean(const RunRecord& run, const std::string& name) {
+  for (const CellRecord* cell : pooled_cells(run)) {
+    if (cell->perturbation != "identity") continue;
+    for (const Measure& measure : cell->measures) {
+      if (is_named(measure, name) && !available(&measure)) return &measure;
+    }
+  }
+  return nullptr;
+}
+
+/// What was asked for and has no value, by reason, in the order in which a reader misses it.
+std::vector<Untold> refused_measures(const RunRecord& run) {
+  static const std::vector<std::pair<std::string, std::string>> kWanted = {
+      {"drift_angle_deg", "drift"},
+      {"fnmr", "FNMR"},
+      {"fmr", "FMR"},
+      {"eer", "EER"},
+      {"auc", "AUC"},
+      {"d_prime", "d'"},
+      {"fnmr@", "FNMR at a lower FMR"},
+      {"geometry_r2:", "geometry R2"},
+      {"geometry_rsa", "geometry RSA"}};
+  std::vector<Untold> result;
+  for (const auto& [name, word] : kWanted) {
+    const Measure* refused = refused_on_clean(run, name);
+    if (refused == nullptr) continue;
+    const std::string reason = without_full_stop(refused->note);
+    auto known = std::find_if(result.begin(), result.end(),
+                              [&](const Untold& untold) { return untold.reason == reason; });
+    if (known == result.end()) known = result.insert(known, {reason, {}});
+    known->names.push_back(word);
+  }
+  return result;
+}
+
+/// "9 of 21 faces that failed to acquire (7 no_face, 2 undecodable)"; "" when none failed.
+std::string failed_faces(const RunRecord& run) {
+  std::map<std::string, int> by_status;
+  int failed = 0;
+  int faces = 0;
+  for (const SampleRecord& sample : run.samples) {
+    if (sample.model != run.samples.front().model) continue;
+    ++faces;
+    if (sample.status == "ok") continue;
+    ++failed;
+    ++by_status[sample.status];
+  }
+  if (failed == 0) return "";
+  std::vector<std::string> parts;
+  for (const auto& [status, count] : by_status) parts.push_back(fmt::format("{} {}", count, status));
+  return fmt::format("{} of {} faces that failed to acquire ({})", failed, faces, listed(parts));
+}
+
+bool has_stage(const RunRecord& run, const std::string& stage) {
+  const auto stages = stages_of(run);
+  return std::find(stages.begin(), stages.end(), stage) != stages.end();
+}
+
+std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refused) {
+  std::vector<std::string> parts;
+  for (const Untold& untold : refused) {
+    const std::string reason = untold.reason.empty() ? "" : fmt::format(" ({})", untold.reason);
+    parts.push_back(listed(untold.names) + reason);
+  }
+  const std::string remedy =
+      run.data == "lfw"
+          ? fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite)
+          : fmt::format("`robench suite {}.yaml --data lfw:ROOT,PAIRS`", run.suite);
+  return fmt::format("{}, which {} would answer", fmt::join(parts, ", nor "), remedy);
+}
+
+std::string what_cannot_be_told(const RunRecord& run) {
+  const std::vector<Untold> refused = refused_measures(run);
+  const std::string failed = failed_faces(run);
+  std::string clause;
+  if (!refused.empty()) {
+    clause = refused_clause(run, refused);
+  } else if (!has_stage(run, "capture")) {
+    clause = fmt::format(
+        "whether the face would be found again under these conditions, which "
+        "`robench suite {}.yaml` with `stage: both` in the suite would answer",
+        run.suite);
+  } else {
+    clause = fmt::format(
+        "how the models do on photographs unlike these, which `robench suite {}.yaml "
+        "--data images:DIR` on your own would answer",
+        run.suite);
+  }
+  if (!failed.empty()) clause += fmt::format("; it also says nothing of the {}", failed);
+  return fmt::format("This data cannot tell {}.", clause);
+}
+
+}  // namespace
+
+std::vector<std::string> findings(const RunRecord& run) {
+  const ModelComparison comparison = compare_models(run);
+  return {what_moves_most(comparison), how_models_compare(comparison), what_cannot_be_told(run)};
+}
+
+}  // namespace robench

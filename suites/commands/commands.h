@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace robench {
+
+// One function per sub-command, each in the file of its name. See suites/command.h for the contract.
+int suite_command(const std::vector<std::string>& arguments);
+int plan_command(const std::vector<std::string>& arguments);
+int list_command(const std::vector<std::string>& arguments);
+int preview_command(const std::vector<std::string>& arguments);
+int models_command(const std::vector<std::string>& arguments);
+int report_command(const std::vector<std::string>& arguments);
+int embed_command(const std::vector<std::string>& arguments);
+
+}  // namespace robench

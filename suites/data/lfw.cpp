@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "perturb/error.h"
+#include "suites/csv_reader.h"
+#include "suites/data/readers.h"
+
+namespace robench::data_readers {
+namespace {
+
+struct Pair {
+  std::string reference;  // file relative to the root
+  std::string probe;
+  bool mated = false;
+  int fold = 0;
+};
+
+/// `Name/Name_0001.jpg`.
+std::string file_of(const std::string& name, int number) { return fmt::format("{0}/{0}_{1:04}.jpg", name, number); }
+
+/// pairs.txt of LFW's view 2: a header `FOLDS PAIRS`, then per fold PAIRS mated lines (name, two numbers)
+/// and PAIRS non-mated lines (name, number, name, number). Without a count of folds the header is `PAIRS`.
+class PairsFile {
+ public:
+  PairsFile(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {}
+
+  std::vector<Pair> pairs() {
+    std::istringstream in(text_);
+    std::string line;
+    while (std::getline(in, line)) lines_.push_back(words(line));
+    while (!lines_.empty() && lines_.back().empty()) lines_.pop_back();
+    read_header();
+    const auto expected = static_cast<std::size_t>(2LL * folds_ * per_fold_);
+    if (lines_.size() != 1 + expected)
+      fail(static_cast<int>(lines_.size()), fmt::format("{} pairs follow the header, which promises {} ({} folds of 2 x {})",
+                                                        lines_.size() - 1, expected, folds_, per_fold_));
+    std::vector<Pair> all;
+    for (std::size_t i = 0; i < expected; ++i) {
+      const auto fold = static_cast<int>(i / (2 * static_cast<std::size_t>(per_fold_)));
+      const bool mated = i % (2 * static_cast<std::size_t>(per_fold_)) < static_cast<std::size_t>(per_fold_);
+      all.push_back(pair(static_cast<int>(i) + 2, mated, fold));
+    }
+    faults_.throw_if_any();
+    return all;
+  }
+
+  [[nodiscard]] int folds() const { return folds_; }
+
+ private:
+  static constexpr int kMostFolds = 1000;
+  static constexpr int kMostPairs = 10'000'000;
+
+  static std::vector<std::string> words(const std::string& line) {
+    std::istringstream in(line);
+    std::vector<std::string> all;
+    for (std::string word; in >> word;) all.push_back(word);
+    return all;
+  }
+
+  static std::optional<int> number(const std::string& word) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc() || end != word.data() + word.size() || value < 1) return std::nullopt;
+    return value;
+  }
+
+  [[noreturn]] void fail(int line, const std::string& message) const {
+    fail_at({file_, line, 1}, message, "", line_of(text_, line));
+  }
+
+  void read_header() {
+    if (lines_.empty()) fail(1, "the list of pairs is empty");
+    const auto& header = lines_.front();
+    const auto first = header.empty() ? std::nullopt : number(header[0]);
+    const auto second = header.size() == 2 ? number(header[1]) : std::nullopt;
+    if (!first || header.size() > 2 || (header.size() == 2 && !second))
+      fail(1, "the header must be `FOLDS PAIRS`, for example `10 300`");
+    folds_ = second ? *first : 1;
+    per_fold_ = second ? *second : *first;
+    if (folds_ > kMostFolds || per_fold_ > kMostPairs / folds_) fail(1, "more folds or pairs than any protocol has");
+  }
+
+  Pair pair(int line, bool mated, int fold) {
+    const auto& cells = lines_[static_cast<std::size_t>(line) - 1];
+    const std::size_t wanted = mated ? 3 : 4;
+    const auto a = cells.size() == wanted ? number(cells[1]) : std::nullopt;
+    const auto b = cells.size() == wanted ? number(cells.back()) : std::nullopt;
+    if (!a || !b) {
+      faults_.add({file_, line, 1},
+                  mated ? "a mated pair is `NAME NUMBER NUMBER`" : "a non-mated pair is `NAME NUMBER NAME NUMBER`", "",
+                  line_of(text_, line));
+      return {};
+    }
+    return {file_of(cells[0], *a), file_of(mated ? cells[0] : cells[2], *b), mated, fold};
+  }
+
+  std::string text_;
+  std::string file_;
+  std::vector<std::vector<std::string>> lines_;
+  FaultList faults_;
+  int folds_ = 0;
+  int per_fold_ = 0;
+};
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in || std::filesystem::is_directory(file)) fail_at({file.string(), 0, 0}, "cannot read this file");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+DataSet lfw(const DataSpec& spec) {
+  if (!std::filesystem::is_directory(spec.root)) throw ConfigError("lfw: no such folder: " + spec.root.string());
+  PairsFile file(read_text(spec.pairs), spec.pairs.string());
+  const std::vector<Pair> pairs = file.pairs();
+
+  std::set<std::string> files;
+  for (const Pair& pair : pairs) {
+    files.insert(pair.reference);
+    files.insert(pair.probe);
+  }
+  DataSet data;
+  std::map<std::string, std::uint32_t> row_of;
+  for (const std::string& name : files) {
+    Sample sample;
+    sample.id = sample.photograph = name;
+    sample.subject = name.substr(0, name.find('/'));
+    sample.path = spec.root / name;
+    row_of[name] = static_cast<std::uint32_t>(data.samples.size());
+    data.samples.push_back(std::move(sample));
+  }
+  for (const Pair& pair : pairs)
+    data.listed.push_back({row_of[pair.reference], row_of[pair.probe], pair.mated, pair.fold});
+  data.name = "lfw";
+  data.fold_count = file.folds();
+  data.protocol = fmt::format("LFW view 2, {} folds, {} pairs", file.folds(), pairs.size());
+  data.default_choice = FaceChoice::central;
+  data.default_no_face = NoFace::centre_box;  // the protocol drops nobody
+  return data;
+}
+
+}  // namespace robench::data_readers

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/embedding_stage.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include <tbb/parallel_pipeline.h>
+
+#include "models/codec.h"
+#include "models/embedder.h"
+#include "perturb/error.h"
+#include "suites/crop_shelf.h"
+#include "suites/interrupt.h"
+#include "suites/progress.h"
+
+namespace robench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Adds the time of its scope to a sum.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum) : sum_(sum) {}
+  ~Stopwatch() { sum_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& sum_;
+  Clock::time_point start_ = Clock::now();
+};
+
+/// What one worker owns: neither models nor detectors may be shared between threads.
+struct Worker {
+  std::vector<std::unique_ptr<Embedder>> embedders;  // by model, loaded on first use
+  std::unique_ptr<Detector> detector;
+  StageSeconds seconds;
+};
+
+/// Workers are made on demand and lent to one batch at a time.
+class WorkerPool {
+ public:
+  explicit WorkerPool(const Experiment& experiment) : experiment_(experiment) {}
+
+  std::unique_ptr<Worker> borrow() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!idle_.empty()) {
+        auto worker = std::move(idle_.back());
+        idle_.pop_back();
+        return worker;
+      }
+    }
+    auto worker = std::make_unique<Worker>();
+    worker->embedders.resize(experiment_.cards.size());
+    worker->seconds.embed_of_model.resize(experiment_.cards.size());
+    return worker;
+  }
+
+  void give_back(std::unique_ptr<Worker> worker) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(worker));
+  }
+
+  [[nodiscard]] StageSeconds total() const {
+    StageSeconds sum;
+    sum.embed_of_model.resize(experiment_.cards.size());
+    for (const auto& worker : idle_) {
+      sum.load += worker->seconds.load;
+      sum.perturb += worker->seconds.perturb;
+      sum.align += worker->seconds.align;
+      sum.embed += worker->seconds.embed;
+      for (std::size_t m = 0; m < sum.embed_of_model.size(); ++m)
+        sum.embed_of_model[m] += worker->seconds.embed_of_model[m];
+    }
+    return sum;
+  }
+
+ private:
+  const Experiment& experiment_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Worker>> idle_;
+};
+
+/// A face after perturbation, in the picture that the models' templates are cut from.
+struct PerturbedFace {
+  Status status = Status::ok;
+  std::optional<Image> pixels;
+  Landmarks landmarks;
+};
+
+/// One batch of one job on its way through the pipeline.
+struct Batch {
+  const Job* job = nullptr;
+  std::vector<std::size_t> rows;
+  std::vector<Status> status;             // per row
+  std::vector<EmbeddingMatrix> vectors;   // per model of the job, rows with status ok in order
+  bool completes_job = false;
+};
+
+class ShardRun {
+ public:
+  ShardRun(const Experiment& experiment, std::size_t shard, std::vector<const Job*> jobs, const Store& store,
+           WorkerPool& workers, Progress& progress)
+      : experiment_(experiment),
+        shard_(shard),
+        jobs_(std::move(jobs)),
+        store_(store),
+        workers_(workers),
+        progress_(progress),
+        shelf_(experiment, shard) {
+    for (const Job* job : jobs_)
+      conditions_.emplace_back(experiment.suite.conditions[job->condition], experiment.suite.seed);
+    make_batches();
+  }
+
+  void run(int threads) {
+    std::size_t next = 0;
+    const auto tokens = static_cast<std::size_t>(2 * threads);
+    tbb::parallel_pipeline(
+        tokens,
+        tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                            [&](tbb::flow_control& flow) -> std::size_t {
+                                              if (next == jobs_.size() * batches_.size() || interrupt_requested()) {
+                                                flow.stop();
+                                                return 0;
+                                              }
+                                              return next++;
+                                            }) &
+            tbb::make_filter<std::size_t, std::shared_ptr<Batch>>(
+                tbb::filter_mode::parallel, [&](std::size_t index) { return work(index); }) &
+            tbb::make_filter<std::shared_ptr<Batch>, void>(
+                tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Batch>& batch) { collect(*batch); }));
+    if (interrupt_requested()) throw Interrupted();
+  }
+
+ private:
+  void make_batches() {
+    const auto [first, last] = shard_rows(experiment_, shard_);
+    batches_.emplace_back();
+    for (std::size_t row = first; row < last; ++row) {
+      if (experiment_.faces[row].status != Status::ok) continue;
+      if (batches_.back().size() == kBatchSize) batches_.emplace_back();
+      batches_.back().push_back(row);
+    }
+  }
+
+  std::shared_ptr<Batch> work(std::size_t index) {
+    auto batch = std::make_shared<Batch>();
+    const std::size_t job_index = index / batches_.size();
+    batch->job = jobs_[job_index];
+    batch->rows = batches_[index % batches_.size()];
+    batch->completes_job = index % batches_.size() + 1 == batches_.size();
+    auto worker = workers_.borrow();
+    fill(*batch, conditions_[job_index], *worker);
+    workers_.give_back(std::move(worker));
+    progress_.advance(static_cast<std::int64_t>(batch->rows.size() * batch->job->models.size()));
+    return batch;
+  }
+
+  void fill(Batch& batch, const PreparedCondition& condition, Worker& worker) const {
+    const auto& models = batch.job->models;
+    std::vector<std::vector<Image>> chips(models.size());
+    for (const std::size_t row : batch.rows) {
+      const PerturbedFace face = perturbed_face(row, *batch.job, condition, worker);
+      batch.status.push_back(face.status);
+      if (face.status != Status::ok) continue;
+      const Stopwatch watch(worker.seconds.align);
+      for (std::size_t m = 0; m < models.size(); ++m)
+        chips[m].push_back(align_chip(*face.pixels, face.landmarks, experiment_.cards[models[m]].align));
+    }
+    for (std::size_t m = 0; m < models.size(); ++m)
+      batch.vectors.push_back(embed(chips[m], models[m], worker));
+  }
+
+  PerturbedFace perturbed_face(std::size_t row, const Job& job, const PreparedCondition& condition,
+                               Worker& worker) const {
+    const Condition& what = experiment_.suite.conditions[job.condition];
+    if (what.stage == Stage::capture && !what.is_clean()) return recaptured_face(row, job, condition, worker);
+    std::optional<FaceCrop> crop;
+    {
+      const Stopwatch watch(worker.seconds.load);
+      crop = shelf_.crop(row);
+    }
+    if (!crop) return {Status::unusable_landmarks, {}, {}};
+    const Stopwatch watch(worker.seconds.perturb);
+    return {Status::ok,
+            condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition),
+            crop->frame.landmarks};
+  }
+
+  /// capture stage: perturb the whole photograph and find the face again.
+  PerturbedFace recaptured_face(std::size_t row, const Job& job, const PreparedCondition& condition,
+                                Worker& worker) const {
+    std::optional<Image> photograph;
+    {
+      const Stopwatch watch(worker.seconds.load);
+      photograph = photograph_of(experiment_, row);
+    }
+    if (!photograph) return {Status::undecodable, {}, {}};
+    const Stopwatch watch(worker.seconds.perturb);
+    const Landmarks& clean = experiment_.faces[row].face.landmarks;
+    const Image perturbed =
+        condition.apply(*photograph, Frame(clean), experiment_.data.samples[row].id, job.repetition);
+    if (!worker.detector) worker.detector = make_detector(experiment_.policy.detector);
+    Sample sample = experiment_.data.samples[row];
+    sample.landmarks.reset();  // given landmarks belong to the clean picture
+    const AcquiredFace found = acquire_face(sample, perturbed, *worker.detector, recapture_policy());
+    if (found.status != Status::ok) return {found.status, {}, {}};
+    if (is_wrong_face(clean, found.face.landmarks)) return {Status::wrong_face, {}, {}};
+    auto crop = crop_face(perturbed, found.face.landmarks);
+    if (!crop) return {Status::unusable_landmarks, {}, {}};
+    return {Status::ok, std::move(crop->pixels), crop->frame.landmarks};
+  }
+
+  /// A fall-back box would hide that the perturbation broke the detector, so here it is a failure.
+  [[nodiscard]] AcquisitionPolicy recapture_policy() const {
+    AcquisitionPolicy policy = experiment_.policy;
+    policy.no_face = NoFace::fail;
+    return policy;
+  }
+
+  EmbeddingMatrix embed(const std::vector<Image>& chips, std::size_t model, Worker& worker) const {
+    const ModelCard& card = experiment_.cards[model];
+    auto& embedder = worker.embedders[model];
+    if (!embedder) embedder = load_embedder(card);
+    EmbeddingMatrix vectors(static_cast<Eigen::Index>(chips.size()), card.dim);
+    const Clock::time_point start = Clock::now();
+    const auto step = static_cast<std::size_t>(std::max(1, card.batch));
+    for (std::size_t first = 0; first < chips.size(); first += step) {
+      const std::size_t count = std::min(step, chips.size() - first);
+      vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
+          embedder->embed(std::span(chips).subspan(first, count));
+    }
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    worker.seconds.embed += seconds;
+    worker.seconds.embed_of_model[model] += seconds;
+    return vectors;
+  }
+
+  void collect(const Batch& batch) {
+    if (tables_.empty()) start_tables(*batch.job);
+    const std::size_t first = shard_rows(experiment_, shard_).first;
+    for (std::size_t m = 0; m < tables_.size(); ++m) {
+      Eigen::Index next = 0;
+      for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+        const std::size_t row = batch.rows[i] - first;
+        tables_[m].status[row] = batch.status[i];
+        if (batch.status[i] != Status::ok) continue;
+        const auto vector = batch.vectors[m].row(next++);
+        if (vector.allFinite())
+          tables_[m].vectors.row(static_cast<Eigen::Index>(row)) = vector;
+        else
+          tables_[m].status[row] = Status::non_finite_embedding;
+      }
+    }
+    if (!batch.completes_job) return;
+    for (std::size_t m = 0; m < tables_.size(); ++m) store_.save_embeddings(batch.job->digests[m], tables_[m]);
+    tables_.clear();
+  }
+
+  void start_tables(const Job& job) {
+    const auto [first, last] = shard_rows(experiment_, shard_);
+    for (const std::size_t model : job.models) {
+      EmbeddingTable table;
+      table.vectors = EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
+      for (std::size_t row = first; row < last; ++row) table.status.push_back(experiment_.faces[row].status);
+      tables_.push_back(std::move(table));
+    }
+  }
+
+  const Experiment& experiment_;
+  std::size_t shard_;
+  std::vector<const Job*> jobs_;
+  const Store& store_;
+  WorkerPool& workers_;
+  Progress& progress_;
+  CropShelf shelf_;
+  std::vector<PreparedCondition> conditions_;       // per job
+  std::vector<std::vector<std::size_t>> batches_;   // rows with a face, in order
+  std::vector<EmbeddingTable> tables_;              // per model of the job being collected
+};
+
+std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) {
+  const auto [first, last] = shard_rows(experiment, shard);
+  return std::count_if(experiment.faces.begin() + static_cast<std::ptrdiff_t>(first),
+                       experiment.faces.begin() + static_cast<std::ptrdiff_t>(last),
+                       [](const AcquiredFace& face) { return face.status == Status::ok; });
+}
+
+}  // namespace
+
+Workload missing_work(const Experiment& experiment, const Store& store) {
+  Workload workload;
+  workload.forward_passes_of_model.resize(experiment.cards.size());
+  std::set<std::string> planned;
+  for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
+    const std::int64_t faces = acquired_in_shard(experiment, shard);
+    for (std::size_t condition = 0; condition < experiment.suite.conditions.size(); ++condition) {
+      for (int repetition = 1; repetition <= experiment.suite.repetitions; ++repetition) {
+        Job job{shard, condition, repetition, {}, {}};
+        for (std::size_t model = 0; model < experiment.cards.size(); ++model) {
+          const std::string digest = unit_digest(experiment, {shard, condition, repetition, model});
+          if (!planned.insert(digest).second) continue;
+          if (store.has_embeddings(digest)) {
+            ++workload.units_in_store;
+            continue;
+          }
+          job.models.push_back(model);
+          job.digests.push_back(digest);
+          workload.forward_passes += faces;
+          workload.forward_passes_of_model[model] += faces;
+        }
+        if (!job.models.empty()) workload.jobs.push_back(std::move(job));
+      }
+    }
+  }
+  return workload;
+}
+
+StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store, int threads) {
+  WorkerPool workers(experiment);
+  Progress progress("embedding", workload.forward_passes, "vectors");
+  for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
+    std::vector<const Job*> jobs;
+    for (const Job& job : workload.jobs)
+      if (job.shard == shard) jobs.push_back(&job);
+    if (!jobs.empty()) ShardRun(experiment, shard, std::move(jobs), store, workers, progress).run(threads);
+  }
+  return workers.total();
+}
+
+EmbeddingTable load_table(const Experiment& experiment, const Store& store, std::size_t model,
+                          std::size_t condition, int repetition) {
+  EmbeddingTable all;
+  all.vectors.resize(static_cast<Eigen::Index>(experiment.data.samples.size()), experiment.cards[model].dim);
+  for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
+    const auto part = store.load_embeddings(unit_digest(experiment, {shard, condition, repetition, model}));
+    const auto [first, last] = shard_rows(experiment, shard);
+    if (!part || part->size() != last - first)
+      throw EnvironmentError("stored embeddings have vanished or are damaged: " + store.root().string(),
+                             "run the same command again; what is missing is computed anew");
+    all.vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(last - first)) = part->vectors;
+    all.status.insert(all.status.end(), part->status.begin(), part->status.end());
+  }
+  return all;
+}
+
+}  // namespace robench

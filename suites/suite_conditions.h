@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "models/yaml_reader.h"
+#include "perturb/condition.h"
+
+namespace robench {
+
+/// A suite that expands to more conditions is a slip, not an experiment.
+inline constexpr std::size_t kMaxConditions = 100'000;
+
+/// The list below `perturb:`, expanded: for each stage the clean condition, then the entries as
+/// written. Inside of an entry the parameters form a product in which the last one written varies
+/// fastest. Faults go to `yaml`; the entries that have one are left out.
+[[nodiscard]] std::vector<Condition> read_conditions(YamlReader& yaml, const YamlNode& perturb,
+                                                     const std::vector<Stage>& stages);
+
+}  // namespace robench

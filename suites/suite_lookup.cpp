@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what is typed on the command line to a suite file or a data specification.
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "models/resources.h"
+#include "suites/suite.h"
+
+namespace robench {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path absolute_path(const std::string& written) {
+  return fs::absolute(fs::path(written)).lexically_normal();
+}
+
+bool is_bare_name(const std::string& name) {
+  return name.find('/') == std::string::npos && name != "." && name != "..";
+}
+
+[[noreturn]] void refuse_data(const std::string& problem, const std::string& hint) {
+  throw ConfigError("--data: " + problem, hint);
+}
+
+constexpr const char* kDataForms =
+    "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
+
+}  // namespace
+
+fs::path shipped_suites_folder() { return suites_folder(); }
+
+std::vector<std::string> shipped_suite_names() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(shipped_suites_folder(), ignored)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+fs::path find_suite(const std::string& name) {
+  if (name.empty()) throw ConfigError("the name of the suite is empty");
+  std::error_code ignored;
+  const fs::path given(name);
+  // Also a pipe: `robench suite /dev/stdin` reads a suite that another program writes.
+  if (fs::exists(given, ignored) && !fs::is_directory(given, ignored)) return given;
+  if (is_bare_name(name)) {
+    for (const std::string& file_name : {name, name + ".yaml"}) {
+      const fs::path shipped = shipped_suites_folder() / file_name;
+      if (shipped.extension() == ".yaml" && fs::is_regular_file(shipped, ignored)) return shipped;
+    }
+  }
+  if (fs::is_directory(given, ignored)) {
+    throw ConfigError(fmt::format("'{}' is a folder, not a suite file", name));
+  }
+  throw ConfigError(fmt::format("there is no suite '{}', neither as a file nor among the shipped ones", name),
+                    suggestion(given.stem().string(), shipped_suite_names()));
+}
+
+DataSpec parse_data_option(const std::string& text) {
+  DataSpec spec;
+  spec.written = text;
+  if (text == "sample" || text == "faces:sample") return spec;
+
+  const std::size_t colon = text.find(':');
+  const std::string kind = text.substr(0, colon);
+  static const std::vector<std::string> kKinds = {"sample", "images", "manifest", "folders", "lfw"};
+  if (kind == "sample" || kind == "faces" ||
+      std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
+    const std::string near = closest_match(kind, kKinds);
+    refuse_data(fmt::format("'{}' is no data specification", text),
+                near.empty() || near == kind ? kDataForms : fmt::format("did you mean '{}'? {}", near, kDataForms));
+  }
+  const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;
+  const std::string root = rest.substr(0, comma);
+  if (root.empty()) refuse_data(fmt::format("'{}' names no file or folder", text), kDataForms);
+
+  spec.kind = kind;
+  spec.root = absolute_path(root);
+  if (kind == "lfw") {
+    const std::string pairs = comma == std::string::npos ? "" : rest.substr(comma + 1);
+    if (comma != std::string::npos && pairs.empty()) {
+      refuse_data(fmt::format("'{}' names no pair list after the comma", text), kDataForms);
+    }
+    spec.pairs = pairs.empty() ? spec.root / "pairs.txt" : absolute_path(pairs);
+  }
+  return spec;
+}
+
+}  // namespace robench

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/suite_options.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "models/model_card.h"
+#include "perturb/error.h"
+#include "suites/glob.h"
+
+namespace robench {
+namespace {
+
+namespace po = boost::program_options;
+constexpr int kMostThreads = 1024;
+
+bool is_wanted(const Condition& condition, const std::string& pattern) {
+  if (pattern.find_first_of("*?") == std::string::npos)
+    return condition.label().find(pattern) != std::string::npos;
+  return matches_glob(condition.label(), pattern);
+}
+
+/// The clean condition stays: everything is measured against it.
+void keep_only(Suite& suite, const std::string& pattern) {
+  std::vector<std::string> labels;
+  for (const auto& condition : suite.conditions) labels.push_back(condition.label());
+  std::erase_if(suite.conditions, [&](const Condition& condition) {
+    return condition.perturbation() != "identity" && !is_wanted(condition, pattern);
+  });
+  const bool any = std::any_of(suite.conditions.begin(), suite.conditions.end(),
+                               [](const Condition& c) { return c.perturbation() != "identity"; });
+  if (!any)
+    throw ConfigError("--only " + pattern + " matches no condition of this suite", suggestion(pattern, labels));
+}
+
+}  // namespace
+
+void add_suite_options(CommandLine& command) {
+  command.positional("SUITE")
+      .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores; never changes a result")
+      .option("only", po::value<std::string>(), "run the conditions whose label matches, e.g. gamma or '*@5'")
+      .option("limit", po::value<std::int64_t>()->default_value(0),
+              "seeded sample of N photographs (of N trials where the data lists pairs); 0 = all")
+      .option("data", po::value<std::string>(),
+              "other data: sample | images:DIR | manifest:FILE | folders:DIR | lfw:ROOT,PAIRS")
+      .option("models", po::value<std::string>(), "other models: card names or files, separated by commas")
+      .flag("no-cache", "compute everything anew and keep nothing in the store")
+      .flag("private", "no pictures and no file names in any output; ids are keyed hashes");
+}
+
+std::vector<std::string> split_names(const std::string& text, const std::string& option) {
+  std::vector<std::string> names;
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    if (end == start) throw ConfigError(option + " has an empty name in '" + text + "'");
+    names.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return names;
+}
+
+Suite suite_from_options(const po::variables_map& values, const std::string& usage) {
+  const std::string name = required_argument(values, "SUITE", usage);
+  const auto file = find_suite(name);
+  if (file != std::filesystem::path(name)) fmt::print(stderr, "suite: {}\n", file.string());
+  Suite suite = read_suite(file);
+  if (values.count("data") > 0) suite.data = parse_data_option(values["data"].as<std::string>());
+  if (values.count("models") > 0) {
+    suite.models = split_names(values["models"].as<std::string>(), "--models");
+    for (std::size_t i = 0; i < suite.models.size(); ++i) {
+      (void)find_model_card(suite.models[i]);
+      if (std::find(suite.models.begin(), suite.models.begin() + static_cast<std::ptrdiff_t>(i), suite.models[i]) !=
+          suite.models.begin() + static_cast<std::ptrdiff_t>(i))
+        throw ConfigError("--models names '" + suite.models[i] + "' twice");
+    }
+  }
+  if (values.count("only") > 0) keep_only(suite, values["only"].as<std::string>());
+  return suite;
+}
+
+RunOptions run_options(const po::variables_map& values) {
+  RunOptions options;
+  options.threads = values["threads"].as<int>();
+  options.limit = values["limit"].as<std::int64_t>();
+  options.use_cache = values.count("no-cache") == 0;
+  options.is_private = values.count("private") > 0;
+  if (options.threads < 0 || options.threads > kMostThreads)
+    throw ConfigError(fmt::format("--threads {} is not between 0 and {}", options.threads, kMostThreads));
+  if (options.limit < 0) throw ConfigError(fmt::format("--limit {} is negative", options.limit));
+  return options;
+}
+
+}  // namespace robench

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the text of a suite to a Suite. Grammar: suites/README.md.
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "metrics/metric.h"
+#include "models/model_card.h"
+#include "models/source_text.h"
+#include "models/yaml_reader.h"
+#include "reports/writer.h"
+#include "suites/suite.h"
+#include "suites/suite_conditions.h"
+#include "suites/suite_require.h"
+
+namespace robench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kDefaultSeed = 1;
+constexpr int kMaxRepetitions = 1000;
+constexpr std::size_t kMaxName = 64;
+
+bool is_file_name(const std::string& name) {
+  const auto is_alnum = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && name.size() <= kMaxName && is_alnum(name[0]) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool looks_like_path(const std::string& text) {
+  return text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
+}
+
+/// The metric that computes `measure`: the usual slip is to list the number instead of its metric.
+std::string metric_of_measure(const std::string& measure) {
+  for (const MetricSpec& spec : metric_registry()) {
+    for (const MeasureInfo& info : spec.measures) {
+      if (info.name == measure) return spec.name;
+    }
+  }
+  return {};
+}
+
+class SuiteReader {
+ public:
+  SuiteReader(std::string text, const fs::path& file)
+      : yaml_(std::move(text), file.string()), folder_(fs::absolute(file).parent_path()) {
+    suite_.file = file;
+  }
+
+  Suite read() {
+    const YamlNode& root = yaml_.root();
+    if (yaml_.check_keys(root,
+                         {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
+                          "repetitions", "metrics", "report", "require", "acquisition"},
+                         "a suite")) {
+      read_head(root);
+      read_data(root.find("data"));
+      read_trials(root.find("trials"));
+      read_threshold(root.find("threshold"));
+      read_models(root);
+      if (const YamlNode* perturb = yaml_.require(root, "perturb"))
+        suite_.conditions = read_conditions(yaml_, *perturb, read_stages(root));
+      else
+        static_cast<void>(read_stages(root));
+      read_outputs(root);
+      read_acquisition(root.find("acquisition"));
+      if (const YamlNode* require = root.find("require"))
+        suite_.gates = read_gates(yaml_, *require, suite_, model_names_);
+    }
+    yaml_.finish();
+    suite_.text = yaml_.text();
+    return std::move(suite_);
+  }
+
+ private:
+  [[nodiscard]] fs::path beside_suite(const std::string& written) const {
+    return (folder_ / written).lexically_normal();
+  }
+
+  void read_head(const YamlNode& root) {
+    if (const auto name = yaml_.require_text(root, "suite")) {
+      suite_.name = *name;
+      if (!is_file_name(*name))
+        yaml_.fail(*root.find("suite"), fmt::format("'{}' cannot be a suite's name", *name),
+                   fmt::format("letters, digits, '-', '_' and '.', at most {}", kMaxName));
+    }
+    suite_.seed = kDefaultSeed;
+    if (root.find("seed") != nullptr) {
+      if (const YamlNode* seed = yaml_.require(root, "seed"))
+        suite_.seed = yaml_.unsigned_of(*seed).value_or(kDefaultSeed);
+    }
+    suite_.repetitions =
+        static_cast<int>(yaml_.optional_integer(root, "repetitions", 1, kMaxRepetitions).value_or(1));
+  }
+
+  void read_data(const YamlNode* data) {
+    suite_.data.written = "faces: sample";
+    if (data == nullptr) return;
+    constexpr const char* kForms =
+        "write { faces: sample }, { images: DIR }, { manifest: FILE }, { folders: DIR } or "
+        "{ lfw: { root: DIR, pairs: FILE } }";
+    if (!data->is_map() || data->entries.empty()) {
+      yaml_.fail(*data, fmt::format("'data': expected a map, found {}", described(*data)), kForms);
+      return;
+    }
+    if (!yaml_.check_keys(*data, {"faces", "images", "manifest", "folders", "lfw"}, "'data'")) return;
+    const auto& [kind, value] = data->entries.front();
+    if (data->entries.size() > 1) {
+      yaml_.fail(data->entries[1].first, "'data' names two sources", "give one of them");
+      return;
+    }
+    suite_.data.kind = kind.text;
+    suite_.data.place = {yaml_.file_name(), value.line, value.column};
+    if (kind.text == "faces") {
+      if (yaml_.require(*data, "faces") != nullptr) yaml_.choice_of(value, {"sample"});
+    } else if (kind.text == "lfw") {
+      read_lfw(value);
+    } else if (const auto path = yaml_.require_text(*data, kind.text)) {
+      suite_.data.root = beside_suite(*path);
+      suite_.data.written = fmt::format("{}: {}", kind.text, *path);
+    }
+  }
+
+  void read_lfw(const YamlNode& lfw) {
+    if (!yaml_.check_keys(lfw, {"root", "pairs"}, "'lfw'")) return;
+    const std::string root = yaml_.require_text(lfw, "root").value_or("");
+    const std::string pairs = yaml_.optional_text(lfw, "pairs").value_or("");
+    suite_.data.root = beside_suite(root);
+    suite_.data.pairs = pairs.empty() ? suite_.data.root / "pairs.txt" : beside_suite(pairs);
+    suite_.data.written = "lfw: " + root;
+  }
+
+  void read_trials(const YamlNode* trials) {
+    if (trials == nullptr) return;
+    if (trials->is_map()) {
+      if (!yaml_.check_keys(*trials, {"sample"}, "'trials'")) return;
+      suite_.trials.kind = TrialRequest::Kind::sample;
+      suite_.trials.count = yaml_.require_integer(*trials, "sample", 1, 1'000'000'000).value_or(1);
+      return;
+    }
+    const bool known = trials->is_scalar() && (trials->text == "listed" || trials->text == "all");
+    if (!known)
+      yaml_.fail(*trials, fmt::format("'trials': expected listed, all or {{ sample: N }}, found {}",
+                                      described(*trials)));
+    else if (trials->text == "all")
+      suite_.trials.kind = TrialRequest::Kind::all;
+  }
+
+  void read_threshold(const YamlNode* threshold) {
+    if (threshold == nullptr || !yaml_.check_keys(*threshold, {"fmr", "from"}, "'threshold'")) return;
+    const YamlNode* fmr = threshold->find("fmr");
+    if (const auto rate = yaml_.optional_number(*threshold, "fmr")) {
+      suite_.threshold.fmr = *rate;
+      if (*rate <= 0 || *rate >= 1)
+        yaml_.fail(*fmr, fmt::format("'fmr' must lie between 0 and 1, found {}", fmr->text));
+    }
+    const YamlNode* from = threshold->find("from");
+    if (from != nullptr) read_threshold_source(*threshold);
+    if (fmr != nullptr && suite_.threshold.from != ThresholdRule::From::data)
+      yaml_.fail(*fmr, fmt::format("'fmr' has no effect with 'from: {}'", from->text),
+                 "leave it out, or write 'from: data'");
+  }
+
+  void read_threshold_source(const YamlNode& threshold) {
+    const auto source = yaml_.require_text(threshold, "from");
+    if (!source || *source == "data") return;
+    if (*source == "card") {
+      suite_.threshold.from = ThresholdRule::From::card;
+      return;
+    }
+    const YamlNode& place = *threshold.find("from");
+    if (!source->ends_with(".json")) {
+      const std::string near = closest_match(*source, {"data", "card"});
+      yaml_.fail(place, fmt::format("unknown threshold source '{}'", *source),
+                 near.empty() ? "known: data, card, the run.json of another run"
+                              : fmt::format("did you mean '{}'?", near));
+      return;
+    }
+    suite_.threshold.from = ThresholdRule::From::run;
+    suite_.threshold.run_file = *source;
+    suite_.threshold_run = beside_suite(*source);
+    std::error_code ignored;
+    if (!fs::is_regular_file(suite_.threshold_run, ignored)) fail_missing(place, *source);
+  }
+
+  void fail_missing(const YamlNode& place, const std::string& written) {
+    yaml_.fail(place, fmt::format("there is no file '{}'", written),
+               fs::path(written).is_relative() ? "paths are relative to the suite file" : "");
+  }
+
+  void read_models(const YamlNode& root) {
+    const YamlNode* models = yaml_.require(root, "models");
+    if (models == nullptr || !is_filled_list("models", *models, "[dlib_resnet, faceplugin]")) return;
+    for (const YamlNode& node : models->items) {
+      if (const auto written = yaml_.text_of(node)) read_model(node, *written);
+    }
+  }
+
+  void read_model(const YamlNode& node, const std::string& written) {
+    const bool is_path = looks_like_path(written);
+    // As the user sees it from here, for messages about the card itself.
+    const std::string shown = is_path ? (suite_.file.parent_path() / written).string() : written;
+    std::error_code ignored;
+    if (is_path && !fs::exists(shown, ignored)) {
+      fail_missing(node, written);
+      return;
+    }
+    try {
+      const std::string name = find_model_card(shown).name;
+      if (std::find(model_names_.begin(), model_names_.end(), name) != model_names_.end())
+        yaml_.fail(node, fmt::format("the model '{}' is listed twice", name));
+      model_names_.push_back(name);
+      suite_.models.push_back(is_path ? beside_suite(written).string() : written);
+    } catch (const ConfigError& error) {
+      yaml_.fail(node, error);
+    }
+  }
+
+  std::vector<Stage> read_stages(const YamlNode& root) {
+    const std::string stage = yaml_.optional_choice(root, "stage", {"crop", "capture", "both"}).value_or("crop");
+    if (stage == "both") return {Stage::crop, Stage::capture};
+    return {stage == "crop" ? Stage::crop : Stage::capture};
+  }
+
+  void read_outputs(const YamlNode& root) {
+    suite_.metrics = metric_names();
+    suite_.reports = {"markdown", "csv"};
+    if (root.find("metrics") != nullptr)
+      suite_.metrics = read_names(root, "metrics", "metric", metric_names(), "[drift, verification]");
+    if (root.find("report") != nullptr)
+      suite_.reports = read_names(root, "report", "report", writer_names(), "[markdown, csv]");
+  }
+
+  bool is_filled_list(const char* key, const YamlNode& node, const char* example) {
+    if (node.is_list() && !node.items.empty()) return true;
+    yaml_.fail(node,
+               node.is_list() ? fmt::format("'{}' is an empty list", key)
+                              : fmt::format("'{}': expected a list, found {}", key, described(node)),
+               fmt::format("write {}: {}", key, example));
+    return false;
+  }
+
+  std::vector<std::string> read_names(const YamlNode& root, const char* key, const char* what,
+                                      const std::vector<std::string>& known, const char* example) {
+    const YamlNode* list = yaml_.require(root, key);
+    if (list == nullptr || !is_filled_list(key, *list, example)) return {};
+    std::vector<std::string> names;
+    for (const YamlNode& node : list->items) {
+      const auto name = yaml_.text_of(node);
+      if (!name) continue;
+      if (std::find(known.begin(), known.end(), *name) == known.end()) {
+        const std::string metric = list == root.find("metrics") ? metric_of_measure(*name) : "";
+        yaml_.fail(node, fmt::format("unknown {} '{}'", what, *name),
+                   metric.empty() ? suggestion(*name, known)
+                                  : fmt::format("it is a number that the metric '{}' gives", metric));
+      } else if (std::find(names.begin(), names.end(), *name) != names.end()) {
+        yaml_.fail(node, fmt::format("the {} '{}' is listed twice", what, *name));
+      }
+      names.push_back(*name);
+    }
+    return names;
+  }
+
+  void read_acquisition(const YamlNode* acquisition) {
+    if (acquisition == nullptr ||
+        !yaml_.check_keys(*acquisition, {"detector", "multi_face", "no_face"}, "'acquisition'"))
+      return;
+    if (const auto detector = yaml_.optional_choice(*acquisition, "detector", detector_names()))
+      suite_.detector = *detector;
+    if (const auto choice = yaml_.optional_choice(*acquisition, "multi_face",
+                                                  {"largest", "central", "nearest", "refuse", "all"}))
+      read_face_choice(*acquisition->find("multi_face"), *choice);
+    if (const auto rule = yaml_.optional_choice(*acquisition, "no_face", {"fail", "centre_box"}))
+      suite_.no_face = *rule == "fail" ? NoFace::fail : NoFace::centre_box;
+  }
+
+  void read_face_choice(const YamlNode& place, const std::string& choice) {
+    if (choice == "largest") suite_.face_choice = FaceChoice::largest;
+    if (choice == "central") suite_.face_choice = FaceChoice::central;
+    if (choice == "nearest") suite_.face_choice = FaceChoice::nearest_to_hint;
+    if (choice == "refuse") suite_.face_choice = FaceChoice::refuse;
+    // What a folder of photographs does by itself; elsewhere the data say who a photograph shows.
+    if (choice == "all" && suite_.data.kind != "images")
+      yaml_.fail(place, fmt::format("'multi_face: all' needs 'data: {{ images: DIR }}', not '{}'",
+                                    suite_.data.kind),
+                 "choose largest, central, nearest or refuse");
+  }
+
+  YamlReader yaml_;
+  fs::path folder_;
+  Suite suite_;
+  std::vector<std::string> model_names_;  // as their cards say
+};
+
+}  // namespace
+
+Suite parse_suite(const std::string& text, const fs::path& file) { return SuiteReader(text, file).read(); }
+
+Suite read_suite(const fs::path& file) {
+  return parse_suite(read_source_text(file, YamlReader::kMaxBytes), file);
+}
+
+}  // namespace robench

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "models/digest.h"
+#include "models/embedder.h"
+#include "models/zoo.h"
+#include "perturb/error.h"
+#include "tests/backends/dlib_network.h"
+#include "tests/backends/real_faces.h"
+#include "tests/models/scratch_folder.h"
+
+namespace robench {
+namespace {
+
+/// The shipped card with dlib's float weights instead of the package's 8-bit ones.
+ModelCard card_of_float_weights(test::DlibNetwork& network, const test::ScratchFolder& folder) {
+  const auto manifest = folder.path() / "weights.json";
+  const auto binary = folder.path() / "weights.bin";
+  network.write_tfjs(manifest, binary);
+  ModelCard card = find_model_card("dlib_resnet");
+  card.files.clear();
+  card.local_files = {{manifest, sha256_of_file(manifest)}, {binary, sha256_of_file(binary)}};
+  return card;
+}
+
+std::vector<Image> chips_of(const std::vector<test::RealFace>& faces) {
+  std::vector<Image> chips;
+  for (const test::RealFace& face : faces) chips.push_back(face.dlib_chip);
+  return chips;
+}
+
+double lowest_cosine(const EmbeddingMatrix& a, const EmbeddingMatrix& b) {
+  double lowest = 1;
+  for (Eigen::Index i = 0; i < a.rows(); ++i)
+    lowest = std::min(lowest, similarity(Comparison::cosine, a.row(i).data(), b.row(i).data(),
+                                         static_cast<int>(a.cols())));
+  return lowest;
+}
+
+}  // namespace
+
+TEST_SUITE("backends") {
+  TEST_CASE("dlib_resnet rebuilt from dlib's float weights gives dlib's own vectors to 1e-5") {
+    const auto data = test::test_data("agreement of dlib_resnet with dlib itself");
+    if (!data) return;
+    test::DlibNetwork network(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
+    const test::ScratchFolder folder;
+    const ModelCard card = card_of_float_weights(network, folder);
+    const auto model = load_embedder(card);
+    const std::vector<Image> chips = chips_of(test::real_faces(*data, 50));
+
+    const EmbeddingMatrix expected = network.embed(chips);
+    const EmbeddingMatrix found = model->embed(chips);
+    const double difference = (expected - found).cwiseAbs().maxCoeff();
+    MESSAGE("largest difference of a component over 50 real faces: " << difference);
+    CHECK(expected.rowwise().norm().minCoeff() > 1);  // dlib's vectors are about 1.4 long
+    CHECK(difference < 1e-5);
+
+    SUBCASE("the batch does not matter") {
+      EmbeddingMatrix single(32, card.dim);
+      for (std::size_t i = 0; i < 32; ++i)
+        single.row(static_cast<Eigen::Index>(i)) = model->embed(std::span(chips).subspan(i, 1));
+      const EmbeddingMatrix batch = model->embed(std::span(chips).first(32));
+      CHECK(lowest_cosine(single, batch) > 1 - 1e-5);
+      CHECK((single - batch).cwiseAbs().maxCoeff() < 1e-5);
+    }
+    SUBCASE("two loads give the same bytes") {
+      CHECK(load_embedder(card)->embed(chips) == found);
+      CHECK(model->embed(chips) == found);
+    }
+  }
+
+  TEST_CASE("dlib_resnet of the package stays near to dlib itself, though its weights are 8-bit") {
+    const auto data = test::test_data("8-bit weights of dlib_resnet against dlib itself");
+    if (!data) return;
+    const ModelCard card = find_model_card("dlib_resnet");
+    if (!std::all_of(card.files.begin(), card.files.end(), is_fetched)) {
+      MESSAGE("SKIPPED: 8-bit weights of dlib_resnet (not fetched: `robench models fetch dlib_resnet`)");
+      return;
+    }
+    test::DlibNetwork network(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
+    const std::vector<Image> chips = chips_of(test::real_faces(*data, 20));
+    const double cosine = lowest_cosine(network.embed(chips), load_embedder(card)->embed(chips));
+    MESSAGE("lowest cosine over 20 real faces: " << cosine);
+    CHECK(cosine > 0.99);
+  }
+
+  TEST_CASE("weights of something else are refused with the name of the first missing array") {
+    const test::ScratchFolder folder;
+    const auto manifest = folder.write(
+        "w.json", R"([{"weights":[{"name":"fc","shape":[1,2],"dtype":"float32"}],"paths":["w.bin"]}])");
+    const auto binary = folder.write("w.bin", std::string(8, '\0'));
+    ModelCard card = find_model_card("dlib_resnet");
+    card.files.clear();
+    card.local_files = {{manifest, sha256_of_file(manifest)}, {binary, sha256_of_file(binary)}};
+    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(card)),
+                         doctest::Contains("no array 'conv32_down/conv/filters'"), EnvironmentError);
+    card.local_files.pop_back();
+    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(card)), doctest::Contains("reads two files"),
+                         EnvironmentError);
+  }
+}
+
+}  // namespace robench

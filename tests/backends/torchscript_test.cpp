@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <torch/script.h>
+
+#include "models/digest.h"
+#include "models/embedder.h"
+#include "perturb/error.h"
+#include "tests/models/scratch_folder.h"
+
+namespace robench {
+namespace {
+
+/// A TorchScript archive of one function of the picture, and a card for it.
+struct ScriptFile {
+  explicit ScriptFile(const std::string& forward) {
+    torch::jit::Module module("tiny");
+    module.define("def forward(self, x):\n" + forward);
+    const auto file = folder.path() / "tiny.pt";
+    module.save(file.string());
+    card.name = "tiny";
+    card.backend = "torchscript";
+    card.local_files = {{file, sha256_of_file(file)}};
+    card.align.width = 16;
+    card.align.height = 12;
+    card.mean = {10, 20, 30};
+    card.scale = {1, 0.5, 0.25};
+    card.dim = 3;
+  }
+  test::ScratchFolder folder;
+  ModelCard card;
+};
+
+}  // namespace
+
+TEST_SUITE("backends") {
+  TEST_CASE("torchscript: planted means come out, flat or 4-D") {
+    for (const char* forward : {"    return x.mean([2, 3])\n", "    return x.mean([2, 3], True)\n"}) {
+      CAPTURE(forward);
+      const ScriptFile script(forward);
+      const std::vector<Image> chips{Image(cv::Mat(12, 16, CV_8UC3, cv::Scalar(11, 24, 38))),
+                                     Image(cv::Mat(12, 16, CV_8UC3, cv::Scalar(20, 20, 20)))};
+      const auto model = load_embedder(script.card);
+      const EmbeddingMatrix vectors = model->embed(chips);
+      REQUIRE(vectors.rows() == 2);
+      CHECK(vectors.row(0).isApprox(Eigen::RowVector3f(1, 2, 2), 1e-5F));
+      CHECK(vectors.row(1).isApprox(Eigen::RowVector3f(10, 0, -2.5F), 1e-5F));
+      CHECK(model->embed(std::span(chips).subspan(1)).row(0) == vectors.row(1));
+      CHECK(model->embed({}).rows() == 0);
+    }
+  }
+
+  TEST_CASE("torchscript: what does not fit the card is told when it is loaded") {
+    ScriptFile script("    return x.mean([2, 3])\n");
+    script.card.dim = 4;
+    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)),
+                         doctest::Contains("its output is 1 x 3, the card says 1 x 4"), EnvironmentError);
+    const ScriptFile two("    return x, x\n");
+    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(two.card)), doctest::Contains("model 'tiny' does not run"),
+                         EnvironmentError);
+    const ScriptFile broken("    return torch.matmul(x, torch.zeros([5, 5]))\n");
+    CHECK_THROWS_AS(static_cast<void>(load_embedder(broken.card)), EnvironmentError);
+  }
+
+  TEST_CASE("torchscript: a file that is no archive") {
+    ScriptFile script("    return x\n");
+    for (const std::string bytes : {"", "not an archive"}) {
+      script.card.local_files = {{script.folder.write("bad.pt", bytes), sha256(bytes)}};
+      CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)), doctest::Contains("cannot read"),
+                           EnvironmentError);
+    }
+  }
+}
+
+}  // namespace robench

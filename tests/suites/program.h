@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace robench_test {
+
+/// What a run of the program gave.
+struct ProgramResult {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+/// A folder of its own for one test, with an empty home; removed at the end.
+class Workplace {
+ public:
+  Workplace();
+  ~Workplace();
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// Runs the robench of this build here, with HOME and the store inside of this folder.
+  [[nodiscard]] ProgramResult run(const std::vector<std::string>& arguments) const;
+  /// Starts it and returns its process id, to be killed.
+  [[nodiscard]] pid_t start(const std::vector<std::string>& arguments) const;
+
+  void write(const std::string& name, const std::string& text) const;
+  [[nodiscard]] std::string read(const std::string& name) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Photographs of generated heads below `folder`: `subjects` folders with `per_subject` PNG each.
+void write_generated_faces(const std::filesystem::path& folder, int subjects, int per_subject);
+
+/// A suite text on such a folder with the null model; `perturb` lines as given.
+[[nodiscard]] std::string null_suite(const std::string& data, const std::string& perturb);
+
+}  // namespace robench_test

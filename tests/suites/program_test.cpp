@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as users meet it: exit codes, messages, what is written and what is not.
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/suites/program.h"
+
+using robench_test::ProgramResult;
+using robench_test::Workplace;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Names in the work place besides the captured streams.
+std::vector<std::string> written(const Workplace& place) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(place.path()))
+    if (entry.path().extension() != ".txt") names.push_back(entry.path().filename());
+  return names;
+}
+
+}  // namespace
+
+TEST_SUITE("suites") {
+  TEST_CASE("help of every command goes to stdout and ends with an example") {
+    const Workplace place;
+    CHECK(place.run({"--help"}).exit_code == 0);
+    for (const std::string command : {"suite", "plan", "list", "preview", "models", "report", "embed"}) {
+      const ProgramResult help = place.run({command, "--help"});
+      INFO(command << help.out << help.err);
+      CHECK(help.exit_code == 0);
+      CHECK(help.err.empty());
+      CHECK(contains(help.out, "example:\n  robench " + command));
+      CHECK(contains(place.run({"--help"}).out, "  " + command));
+    }
+  }
+
+  TEST_CASE("wrong usage: exit 2, a hint, nothing written") {
+    const Workplace place;
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+        {{"siute"}, "did you mean 'suite'?"},
+        {{"suite"}, "missing argument SUITE"},
+        {{"suite", "nothing_here.yaml"}, "nothing_here.yaml"},
+        {{"suite", "lighting.yaml", "--thread", "2"}, "did you mean '--threads'?"},
+        {{"suite", "lighting.yaml", "--threads", "-1"}, "--threads -1"},
+        {{"suite", "lighting.yaml", "--threads", "many"}, "many"},
+        {{"suite", "lighting.yaml", "--only", "gama"}, "matches no condition"},
+        {{"suite", "lighting.yaml", "--limit", "-5"}, "--limit -5 is negative"},
+        {{"suite", "lighting.yaml", "--data", "images:"}, "images"},
+        {{"suite", "lighting.yaml", "--models", "dlib_resnt"}, "did you mean 'dlib_resnet'?"},
+        {{"suite", "lighting.yaml", "--models", "null_model,null_model"}, "twice"},
+        {{"suite", "lighting.yaml", "extra"}, "too many"},
+        {{"list", "modles"}, "did you mean 'models'?"},
+        {{"models", "fecth"}, "did you mean 'fetch'?"},
+        {{"report", "missing.json"}, "missing.json"},
+        {{"report", "missing.json", "--as", "markdwon"}, "did you mean 'markdown'?"},
+        {{"embed", "sample"}, "--model"},
+        {{"preview", "lighting.yaml"}, "missing argument IMAGE"},
+        {{"preview", "lighting.yaml", "missing.jpg"}, "missing.jpg"},
+    };
+    for (const auto& [arguments, expected] : cases) {
+      const ProgramResult result = place.run(arguments);
+      INFO(arguments.front() << ": " << result.err);
+      CHECK(result.exit_code == 2);
+      CHECK(contains(result.err, expected));
+      CHECK(result.out.empty());
+    }
+    CHECK(written(place).empty());
+  }
+
+  TEST_CASE("every malformed suite: exit 2, nothing written") {
+    const Workplace place;
+    int cases = 0;
+    for (const auto& entry : fs::directory_iterator(fs::path(ROBENCH_TESTS_DIR) / "cases" / "suites")) {
+      if (entry.path().extension() != ".yaml") continue;
+      ++cases;
+      const ProgramResult result = place.run({"suite", entry.path().string()});
+      INFO(entry.path().filename().string() << ": " << result.err);
+      CHECK(result.exit_code == 2);
+      CHECK(contains(result.err, "error: "));
+    }
+    CHECK(cases >= 40);
+    CHECK(written(place).empty());
+  }
+
+  TEST_CASE("a folder of photographs: broken files are rows with a reason") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "photos", 3, 1);
+    place.write("photos/broken.jpg", "this is no picture");
+    place.write("photos/empty.png", "");
+    place.write("suite.yaml", robench_test::null_suite("{ images: photos }", "  - gamma: { severity: 3 }\n"));
+    const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "out"});
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    const std::string samples = place.read("out/samples.csv");
+    CHECK(contains(samples, "broken.jpg,0,broken.jpg,undecodable,"));
+    CHECK(contains(samples, "empty.png,0,empty.png,undecodable,"));
+    CHECK(contains(place.read("out/rows.csv"), "failure_to_acquire_rate,0.4,"));
+    for (const char* name : {"run.json", "rows.csv", "samples.csv", "report.md", "contact_sheet.png"})
+      CHECK(fs::file_size(place.path() / "out" / name) > 0);
+  }
+
+  TEST_CASE("--private: no file name, no subject, no picture anywhere") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "secret_village", 2, 2);
+    place.write("secret_village/subject_00/broken_secret.jpg", "no picture");
+    place.write("suite.yaml", robench_test::null_suite("{ folders: secret_village }", "  - gamma: { severity: 3 }\n"));
+    const ProgramResult result = place.run({"suite", "suite.yaml", "--private", "--out", "out"});
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    CHECK_FALSE(fs::exists(place.path() / "out/contact_sheet.png"));
+    for (const auto& entry : fs::directory_iterator(place.path() / "out")) {
+      const std::string text = place.read("out/" + entry.path().filename().string());
+      INFO(entry.path().filename().string());
+      CHECK_FALSE(contains(text, "secret"));
+      CHECK_FALSE(contains(text, "subject_0"));
+    }
+    CHECK_FALSE(contains(result.out, "secret"));
+  }
+
+  TEST_CASE("gates: exit 1 when one fails, and a gate that meets nothing fails too") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 2);
+    const std::string suite = robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 5 }\n");
+    place.write("pass.yaml", suite + "require:\n  - { metric: drift_cosine, condition: identity, max: 0 }\n");
+    place.write("fail.yaml", suite + "require:\n  - { metric: drift_cosine, condition: 'gamma@5', max: 0 }\n");
+    place.write("nothing.yaml", suite + "require:\n  - { metric: drift_cosine, condition: 'gamma@4', max: 1 }\n");
+    CHECK(place.run({"suite", "pass.yaml", "--out", "a"}).exit_code == 0);
+    const ProgramResult failed = place.run({"suite", "fail.yaml", "--out", "b"});
+    CHECK(failed.exit_code == 1);
+    CHECK(contains(failed.err, "FAILED: drift_cosine of every model on gamma@5 <= 0"));
+    CHECK(fs::exists(place.path() / "b/run.json"));
+    CHECK(place.run({"suite", "nothing.yaml", "--out", "c"}).exit_code == 1);
+  }
+
+  TEST_CASE("an unwritable output folder is an environment error, not a crash") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 1);
+    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 1 }\n"));
+    place.write("occupied", "a file where the folder should be");
+    const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "occupied"});
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.err, "occupied"));
+  }
+
+  TEST_CASE("plan does no work and writes nothing") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 2);
+    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - low_light: { severity: [0, 1, 2] }\nrepetitions: 3\n"));
+    const auto before = written(place);
+    const ProgramResult result = place.run({"plan", "suite.yaml"});
+    INFO(result.out << result.err);
+    CHECK(result.exit_code == 0);
+    // 4 faces x (clean + 2 severities x 3 repetitions)
+    CHECK(contains(result.out, "28 forward passes"));
+    CHECK(written(place) == before);
+  }
+
+  TEST_CASE("report turns a run into the very same documents") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 2);
+    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n"));
+    REQUIRE(place.run({"suite", "suite.yaml", "--out", "out"}).exit_code == 0);
+    CHECK(place.run({"report", "out/run.json", "--as", "csv"}).out == place.read("out/rows.csv"));
+    CHECK(place.run({"report", "out/run.json", "--as", "markdown"}).out == place.read("out/report.md"));
+    REQUIRE(place.run({"report", "out/run.json", "--as", "samples", "--out", "again.csv"}).exit_code == 0);
+    CHECK(place.read("again.csv") == place.read("out/samples.csv"));
+  }
+
+  TEST_CASE("a threshold taken from another run") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 2);
+    const std::string suite = robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n");
+    place.write("first.yaml", suite + "threshold: { from: card }\n");
+    place.write("second.yaml", suite + "threshold: { from: first/run.json }\n");
+    REQUIRE(place.run({"suite", "first.yaml", "--out", "first"}).exit_code == 0);
+    const ProgramResult second = place.run({"suite", "second.yaml", "--out", "second"});
+    INFO(second.err);
+    REQUIRE(second.exit_code == 0);
+    const auto value = [&](const char* file) {
+      return nlohmann::json::parse(place.read(file))["provenance"]["thresholds"]["null_model"]["value"];
+    };
+    CHECK(value("first/run.json").is_number());
+    CHECK(value("first/run.json") == value("second/run.json"));
+  }
+}
