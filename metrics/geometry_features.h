@@ -29,7 +29,7 @@ struct GeometryFeature {
   std::string_view formula;  // in landmark indices, see metrics/GEOMETRY.md for the notation
   std::string_view meaning;  // in plain words
   std::string_view unit;     // "ratio" or "deg"
-  double plausible_low;      // most adult, roughly frontal faces lie between these two
+  double plausible_low;      // 99 of 100 adult faces in press photographs lie between these two
   double plausible_high;
   bool nuisance;  // measures pose rather than shape: probed, but in no mean and no distance
   double (*measure)(const UprightFace&);

@@ -42,16 +42,20 @@ std::vector<std::uint8_t> subject_halves(const EvaluationData& data) {
   return half;
 }
 
+/// False accepts that a target allows. The factor takes back the rounding of 0.29 * 100.
+std::int64_t allowed_of(double target, std::int64_t comparisons) {
+  return static_cast<std::int64_t>(std::floor(target * static_cast<double>(comparisons) * (1 + 1e-12)));
+}
+
 /// The highest scores of a stream of comparisons, as many as the largest target needs.
 class UpperTail {
  public:
-  UpperTail(std::int64_t comparisons, std::int64_t keep, float margin)
+  UpperTail(std::int64_t comparisons, double largest_target, float margin)
       : comparisons_(comparisons),
-        keep_(static_cast<std::size_t>(keep)),
+        keep_(static_cast<std::size_t>(allowed_of(largest_target, comparisons)) + 1),
         margin_(margin),
         limit_(2 * keep_ + 4096) {}
 
-  [[nodiscard]] std::int64_t comparisons() const { return comparisons_; }
   /// Scores below cannot matter any more.
   [[nodiscard]] float cut() const { return cut_; }
 
@@ -61,8 +65,9 @@ class UpperTail {
     if (tail_.size() >= limit_) shrink();
   }
 
-  /// The smallest number that at most `allowed` comparisons reach. allowed < keep.
-  [[nodiscard]] double threshold(std::int64_t allowed, const CrossComparisons& comparisons) {
+  /// The smallest number that at most `target` of the comparisons reach. target <= largest_target.
+  [[nodiscard]] double threshold(double target, const CrossComparisons& comparisons) {
+    const std::int64_t allowed = allowed_of(target, comparisons_);
     if (allowed >= comparisons_) return -std::numeric_limits<double>::infinity();
     const auto rejected = static_cast<std::size_t>(allowed);  // rank of the highest score to reject
     std::nth_element(tail_.begin(), tail_.begin() + allowed, tail_.end(), higher);
@@ -99,11 +104,6 @@ class UpperTail {
   std::vector<Hit> tail_;
 };
 
-/// False accepts that a target allows. The factor takes back the rounding of 0.29 * 100.
-std::int64_t allowed_of(double target, std::int64_t comparisons) {
-  return static_cast<std::int64_t>(std::floor(target * static_cast<double>(comparisons) * (1 + 1e-12)));
-}
-
 std::string budget_reason(double target, std::int64_t comparisons) {
   if (comparisons == 0)
     return "no threshold from the data: a half of the subjects has no clean comparison of two known "
@@ -131,6 +131,33 @@ std::string data_note(const Threshold& threshold) {
       threshold.false_accept_budget);
   if (threshold.false_accept_budget < kCertainBudget) note += " (below 30: the threshold is uncertain)";
   return note;
+}
+
+/// A threshold from the data before its value is known: half, budget, and whether there can be one.
+Threshold budgeted(double target, std::int64_t comparisons, const std::vector<std::uint8_t>& half) {
+  Threshold threshold;
+  threshold.target_fmr = target;
+  threshold.half = half;
+  threshold.non_mated = comparisons;
+  threshold.false_accept_budget = target * static_cast<double>(comparisons);
+  threshold.available = allowed_of(target, comparisons) >= 1;
+  if (!threshold.available) threshold.reason = budget_reason(target, comparisons);
+  return threshold;
+}
+
+/// Clean comparisons within each half.
+std::array<std::int64_t, 2> comparisons_within(const std::vector<std::uint8_t>& half,
+                                               Comparison comparison, const EvaluationData& data,
+                                               const EmbeddingTable& clean) {
+  std::array<std::vector<std::uint32_t>, 2> samples;
+  for (std::uint32_t sample = 0; sample < data.subject.size(); ++sample)
+    if (data.subject[sample] >= 0) samples[half[data.subject[sample]]].push_back(sample);
+  std::array<std::int64_t, 2> counts{};
+  for (std::size_t h = 0; h < 2; ++h) {
+    const PairSide side = pair_side(comparison, data, clean, samples[h]);
+    counts[h] = CrossComparisons(comparison, data, side, side).count();
+  }
+  return counts;
 }
 
 Threshold given_threshold(const EvaluationData& data, std::optional<double> value, std::string reason,
@@ -161,60 +188,43 @@ std::optional<double> Threshold::judging(int subject_a, int subject_b) const {
 
 std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs, Comparison comparison,
                                             const EvaluationData& data, const EmbeddingTable& clean) {
+  const std::vector<std::uint8_t> half = subject_halves(data);
   std::vector<std::uint32_t> samples(data.samples.size());
   std::iota(samples.begin(), samples.end(), 0U);
-  const std::vector<std::uint8_t> half = subject_halves(data);
-  std::array<std::vector<std::uint32_t>, 2> samples_of_half;
-  for (std::uint32_t sample : samples)
-    if (data.subject[sample] >= 0) samples_of_half[half[data.subject[sample]]].push_back(sample);
-
   const PairSide side = pair_side(comparison, data, clean, samples);
   const CrossComparisons comparisons(comparison, data, side, side);
-  const double largest =
-      target_fmrs.empty() ? 0 : *std::max_element(target_fmrs.begin(), target_fmrs.end());
-  const auto tail_of = [&](std::int64_t count) {
-    return UpperTail(count, allowed_of(largest, count) + 1, comparisons.margin());
-  };
-  UpperTail all = tail_of(comparisons.count());
-  std::vector<UpperTail> tails;
-  for (const auto& of_half : samples_of_half) {
-    const PairSide half_side = pair_side(comparison, data, clean, of_half);
-    tails.push_back(tail_of(CrossComparisons(comparison, data, half_side, half_side).count()));
-  }
-  const std::int64_t smaller = std::min(tails[0].comparisons(), tails[1].comparisons());
+  const std::array<std::int64_t, 2> within = comparisons_within(half, comparison, data, clean);
+  const std::int64_t smaller = std::min(within[0], within[1]);
 
   std::vector<Threshold> thresholds;
+  double largest = 0;  // of the targets that the data supports
   for (double target : target_fmrs) {
-    Threshold threshold;
-    threshold.target_fmr = target;
-    threshold.half = half;
-    threshold.non_mated = smaller;
-    threshold.false_accept_budget = target * static_cast<double>(smaller);
-    threshold.available = allowed_of(target, smaller) >= 1;
-    if (!threshold.available) threshold.reason = budget_reason(target, smaller);
-    thresholds.push_back(std::move(threshold));
+    thresholds.push_back(budgeted(target, smaller, half));
+    if (thresholds.back().available) largest = std::max(largest, target);
   }
-  const auto supported = [](const Threshold& threshold) { return threshold.available; };
-  if (std::none_of(thresholds.begin(), thresholds.end(), supported)) return thresholds;
+  if (largest == 0) return thresholds;
 
+  UpperTail all(comparisons.count(), largest, comparisons.margin());
+  std::array<UpperTail, 2> of_half = {UpperTail(within[0], largest, comparisons.margin()),
+                                      UpperTail(within[1], largest, comparisons.margin())};
   comparisons.stream(
       [&] {
-        return std::min({all.cut(), tails[0].cut(), tails[1].cut()});
+        return std::min({all.cut(), of_half[0].cut(), of_half[1].cut()});
       },
       [&](std::span<const Hit> hits) {
         for (const Hit& hit : hits) {
           all.offer(hit);
           const auto h = half[data.subject[hit.reference]];
-          if (h == half[data.subject[hit.probe]]) tails[h].offer(hit);
+          if (h == half[data.subject[hit.probe]]) of_half[h].offer(hit);
         }
       });
   for (Threshold& threshold : thresholds) {
     if (!threshold.available) continue;
-    const auto at_target = [&](UpperTail& tail) {
-      return tail.threshold(allowed_of(threshold.target_fmr, tail.comparisons()), comparisons);
-    };
-    threshold.of_half = {at_target(tails[1]), at_target(tails[0])};  // judged by the other half's
-    threshold.pooled = at_target(all);
+    const double target = threshold.target_fmr;
+    // Each half is judged by what the other one sets.
+    threshold.of_half = {of_half[1].threshold(target, comparisons),
+                         of_half[0].threshold(target, comparisons)};
+    threshold.pooled = all.threshold(target, comparisons);
     threshold.note = data_note(threshold);
   }
   return thresholds;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a face and its landmarks to the pixels that a model gets.
+// From a face to the numbers that a model gets: the warp into its template, and the tensor.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -7,7 +7,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "models/embedder.h"
-#include "models/template_points.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -45,11 +44,6 @@ cv::Rect visible_part(const cv::Mat& pixels, const cv::Matx23d& chip_from_pixels
 }
 
 }  // namespace
-
-cv::Matx23d chip_from_face(const Template& align, const Landmarks& landmarks) {
-  const PointPairs pairs = template_point_pairs(align, landmarks);
-  return least_squares_similarity(pairs.in_face, pairs.in_chip);
-}
 
 Image align_chip(const Image& pixels, const Landmarks& landmarks, const Template& align) {
   const cv::Size size(align.width, align.height);

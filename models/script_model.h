@@ -2,6 +2,9 @@
 // For the backends of the torch module only: costs 20 s per file that includes it.
 #pragma once
 
+#include <exception>
+#include <string>
+
 #include <torch/script.h>
 
 #include "models/embedder.h"
@@ -20,7 +23,7 @@ class ScriptModel : public Embedder {
   torch::jit::Module module_;
 };
 
-/// The first line of what LibTorch says, which goes on with a stack trace.
-[[nodiscard]] std::string first_line(const c10::Error& error);
+/// The one line of a LibTorch error that says what is wrong, without its stack traces.
+[[nodiscard]] std::string torch_reason(const std::exception& error);
 
 }  // namespace robench

@@ -4,11 +4,20 @@
 #include <array>
 #include <cmath>
 
+#include <opencv2/imgproc.hpp>
+
+#include "models/embedder.h"
 #include "models/face.h"
 #include "perturb/error.h"
 
 namespace robench {
 namespace {
+
+/// Two point sets in correspondence: where points of a face lie, and where the template wants them.
+struct PointPairs {
+  std::vector<cv::Point2d> in_face;
+  std::vector<cv::Point2d> in_chip;
+};
 
 constexpr int kFirstMeanPoint = 17;  // dlib's mean shape leaves out the jaw line
 
@@ -38,25 +47,44 @@ bool dlib_uses(int point) {
   return point >= kFirstMeanPoint && !brow && !lower_lip;
 }
 
-/// Where dlib's chip has the mean position of a point.
-///
-/// dlib lays the unit square over `width` but maps the chip's first and last pixel *centre* onto its
-/// borders (chip_details and extract_image_chips), hence width - 1.
+/// Where dlib's chip has the mean position of a point; the corner of its top-left pixel is (0, 0).
 cv::Point2d dlib_target(const Template& align, int point) {
   const auto& mean = kDlibMeanShape[static_cast<std::size_t>(point - kFirstMeanPoint)];
   const double face = 2 * align.padding + 1;
-  return {(align.padding + mean[0]) / face * (align.width - 1),
-          (align.padding + mean[1]) / face * (align.height - 1)};
+  return {(align.padding + mean[0]) / face * align.width, (align.padding + mean[1]) / face * align.height};
 }
 
+/// In pixels of the chip, whose top-left pixel has its centre at (0, 0).
 cv::Point2d mean_dlib_target(const Template& align, int first, int last) {
   cv::Point2d sum;
   for (int point = first; point <= last; ++point) sum += dlib_target(align, point);
-  return sum / (last - first + 1);
+  return sum / (last - first + 1) - cv::Point2d(0.5, 0.5);
 }
 
-}  // namespace
+cv::Point2d applied(const cv::Matx23d& map, cv::Point2d point) {
+  const cv::Vec2d at = map * cv::Vec3d(point.x, point.y, 1);
+  return {at[0], at[1]};
+}
 
+/// What dlib 19.24 does in chip_details and extract_image_chips(): the fit goes from the chip to the
+/// face, errors in pixels of the photograph; the fitted square is laid out from its first to its last
+/// pixel *centre*, in the chip (width - 1) as in the photograph (width * scale - 1).
+cv::Matx23d dlib_chip_from_face(const Template& align, const PointPairs& pairs) {
+  const cv::Matx23d fit = least_squares_similarity(pairs.in_chip, pairs.in_face);
+  const double scale = std::hypot(fit(0, 0), fit(1, 0));
+  const double step = (align.width * scale - 1) / (align.width - 1) / scale;
+  const cv::Point2d middle = applied(fit, {align.width / 2.0, align.height / 2.0});
+  const double a = fit(0, 0) * step;
+  const double b = fit(1, 0) * step;
+  const double x = (align.width - 1) / 2.0;
+  const double y = (align.height - 1) / 2.0;
+  const cv::Matx23d face_from_chip{a, -b, middle.x - (a * x - b * y), b, a, middle.y - (b * x + a * y)};
+  cv::Matx23d chip_from_face;
+  cv::invertAffineTransform(face_from_chip, chip_from_face);
+  return chip_from_face;
+}
+
+/// The points that the template aligns, for these landmarks.
 PointPairs template_point_pairs(const Template& align, const Landmarks& landmarks) {
   PointPairs pairs;
   if (align.points == "five") {
@@ -71,6 +99,14 @@ PointPairs template_point_pairs(const Template& align, const Landmarks& landmark
     pairs.in_chip.push_back(dlib_target(align, point));
   }
   return pairs;
+}
+
+}  // namespace
+
+cv::Matx23d chip_from_face(const Template& align, const Landmarks& landmarks) {
+  const PointPairs pairs = template_point_pairs(align, landmarks);
+  if (align.points == "dlib_chip") return dlib_chip_from_face(align, pairs);
+  return least_squares_similarity(pairs.in_face, pairs.in_chip);
 }
 
 TemplateEyes template_eyes(const Template& align) {

@@ -6,18 +6,8 @@
 #include <opencv2/core.hpp>
 
 #include "models/model_card.h"
-#include "perturb/landmarks.h"
 
 namespace robench {
-
-/// Two point sets in correspondence: where points of a face lie, and where the template wants them.
-struct PointPairs {
-  std::vector<cv::Point2d> in_face;
-  std::vector<cv::Point2d> in_chip;
-};
-
-/// The points that the template aligns, for these landmarks.
-[[nodiscard]] PointPairs template_point_pairs(const Template& align, const Landmarks& landmarks);
 
 /// Eye centres of a face that fits the template exactly, in pixels of the model's input.
 struct TemplateEyes {

@@ -109,6 +109,7 @@ StageComparison compare_stage(const RunRecord& run, const std::vector<const Cell
     entry.drift = find_measure(*cell, "drift_angle_deg");
     entry.non_match = find_measure(*cell, non_match);
     entry.failure = find_measure(*cell, "failure_to_acquire_rate");
+    entry.relative = find_measure(*cell, "drift_relative:non_mated");
   }
   group_by_family(result.rows);
   for (std::size_t m = 0; m < run.models.size(); ++m) rank_within_families(result.rows, m);

@@ -18,6 +18,7 @@ struct ComparisonEntry {
   const Measure* drift = nullptr;      // drift_angle_deg
   const Measure* non_match = nullptr;  // fnmr or self_non_match_rate
   const Measure* failure = nullptr;    // failure_to_acquire_rate
+  const Measure* relative = nullptr;   // drift_relative:non_mated, on one scale for all models
   Rank rank = Rank::between;
 };
 

@@ -111,10 +111,17 @@ void draw_picture(cv::Mat& sheet, const Image& image, const cv::Rect& square) {
   scaled.copyTo(sheet(cv::Rect(corner, size)));
 }
 
-void draw_tile(cv::Mat& sheet, const Tile& tile, const cv::Point& corner, const Layout& layout) {
+/// Without the row's title, which stands beside it: "gamma@3" in the row "gamma" is "@3".
+std::string short_label(const Tile& tile, const TileRow& row) {
+  const bool repeats = tile.label.size() > row.title.size() && tile.label.rfind(row.title, 0) == 0;
+  return ascii(repeats ? tile.label.substr(row.title.size()) : tile.label);
+}
+
+void draw_tile(cv::Mat& sheet, const Tile& tile, const std::string& text, const cv::Point& corner,
+               const Layout& layout) {
   draw_picture(sheet, tile.image, {corner, cv::Size(layout.tile, layout.tile)});
   const int stroke = label_stroke(layout);
-  const std::string label = fitted(ascii(tile.label), layout.tile, layout.label_cap, stroke);
+  const std::string label = fitted(text, layout.tile, layout.label_cap, stroke);
   const int x = corner.x + (layout.tile - text_width(label, layout.label_cap, stroke)) / 2;
   draw_text(sheet, label, x, corner.y + layout.tile + layout.label_cap * 7 / 4, layout.label_cap, stroke,
             kFaintInk);
@@ -127,7 +134,7 @@ void draw_row(cv::Mat& sheet, const TileRow& row, int top, const Layout& layout)
   for (std::size_t i = 0; i < row.tiles.size(); ++i) {
     const int left =
         layout.margin + layout.title_width + static_cast<int>(i) * (layout.tile + layout.gap);
-    draw_tile(sheet, row.tiles[i], {left, top}, layout);
+    draw_tile(sheet, row.tiles[i], short_label(row.tiles[i], row), {left, top}, layout);
   }
 }
 

@@ -18,7 +18,9 @@ struct TileRow {
   std::vector<Tile> tiles;
 };
 
-/// Rows of equal tiles with labels below, white ground, `tile_px` the side of a tile.
+/// Rows of equal tiles, each with its label below, the row's title at the left, white ground.
+/// A label does not repeat the row's title; one that is too long gives way in the middle (`~`).
+/// Pictures keep their proportions. Requires: tile_px > 0, the side of a tile.
 [[nodiscard]] Image contact_sheet(const std::vector<TileRow>& rows, int tile_px);
 
 }  // namespace robench

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -101,52 +102,51 @@ std::string what_moves_most(const ModelComparison& comparison) {
 
 // ---- 2: how the models compare -------------------------------------------------------------------
 
-struct Contest {
-  std::vector<int> wins;  // per model: conditions where its rate is separably the lowest
-  int untold = 0;
-  const ComparisonRow* widest = nullptr;  // of two models' rates
-  std::size_t low = 0, high = 0;          // the models there
-  double gap = -1;
-
-  [[nodiscard]] int judged() const {
-    int sum = untold;
-    for (const int count : wins) sum += count;
-    return sum;
-  }
+/// A quantity that is on one scale for all models.
+struct Yardstick {
+  const Measure* ComparisonEntry::*measure;
+  std::string name;
 };
 
-/// The model whose rate lies separably below all others; -1 when the intervals do not say.
-int separably_lowest(const ComparisonRow& row, const std::vector<std::size_t>& judged) {
-  const auto rate = [&](std::size_t m) -> const Measure& { return *row.entries[m].non_match; };
-  const std::size_t lowest = *std::min_element(
-      judged.begin(), judged.end(), [&](auto a, auto b) { return rate(a).value < rate(b).value; });
-  const bool alone = std::all_of(judged.begin(), judged.end(), [&](std::size_t m) {
-    return m == lowest || separable(rate(lowest), rate(m));
-  });
-  return alone ? static_cast<int>(lowest) : -1;
+struct Contest {
+  std::vector<int> wins;  // per model: conditions where its value is separably the lowest
+  int untold = 0;         // conditions where no model is
+  const ComparisonRow* widest = nullptr;  // the largest gap between two models
+  std::size_t low = 0, high = 0;          // the models there
+  double gap = -1;
+};
+
+/// The model whose value lies separably below all others; nothing when the intervals do not say.
+std::optional<std::size_t> separably_lowest(const std::vector<std::size_t>& order,
+                                            const std::vector<const Measure*>& measures) {
+  const Measure& lowest = *measures[order.front()];
+  const bool alone = std::all_of(order.begin() + 1, order.end(),
+                                 [&](std::size_t m) { return separable(lowest, *measures[m]); });
+  return alone ? std::optional(order.front()) : std::nullopt;
 }
 
-Contest contest(const ModelComparison& comparison) {
+Contest contest(const ModelComparison& comparison, const Yardstick& yardstick) {
   Contest result;
   result.wins.resize(comparison.models.size());
   for (const ComparisonRow& row : comparison.stages.front().rows) {
-    std::vector<std::size_t> judged;
-    for (std::size_t m = 0; m < row.entries.size(); ++m) {
-      if (available(row.entries[m].non_match)) judged.push_back(m);
+    std::vector<const Measure*> measures;
+    std::vector<std::size_t> order;  // models with a value, from the lowest
+    for (const ComparisonEntry& entry : row.entries) {
+      measures.push_back(entry.*yardstick.measure);
+      if (available(measures.back())) order.push_back(measures.size() - 1);
     }
-    if (row.clean || judged.size() < 2) continue;
-    const int winner = separably_lowest(row, judged);
-    if (winner < 0) ++result.untold;
-    if (winner >= 0) ++result.wins[static_cast<std::size_t>(winner)];
-    const auto by_rate = [&](std::size_t a, std::size_t b) {
-      return row.entries[a].non_match->value < row.entries[b].non_match->value;
-    };
-    const auto [low, high] = std::minmax_element(judged.begin(), judged.end(), by_rate);
-    const double gap = row.entries[*high].non_match->value - row.entries[*low].non_match->value;
+    if (row.clean || order.size() < 2) continue;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return measures[a]->value < measures[b]->value;
+    });
+    const auto winner = separably_lowest(order, measures);
+    if (winner) ++result.wins[*winner];
+    if (!winner) ++result.untold;
+    const double gap = measures[order.back()]->value - measures[order.front()]->value;
     if (gap <= result.gap) continue;
     result.widest = &row;
-    result.low = *low;
-    result.high = *high;
+    result.low = order.front();
+    result.high = order.back();
     result.gap = gap;
   }
   return result;
@@ -154,35 +154,46 @@ Contest contest(const ModelComparison& comparison) {
 
 std::string conditions(int count) { return fmt::format("{} condition{}", count, count == 1 ? "" : "s"); }
 
-std::string how_models_compare(const ModelComparison& comparison) {
-  if (comparison.models.size() < 2) {
-    return fmt::format(
-        "Only {} was run, so there is nothing to compare it with; name others with "
-        "`--models A,B`.",
-        comparison.models.empty() ? "no model" : comparison.models.front());
-  }
-  const Contest found = comparison.stages.empty() ? Contest{} : contest(comparison);
-  if (found.widest == nullptr) {
-    return "Which model is the more robust cannot be told: the drift angles of different models are not "
-           "on one scale, and no two models have a non-match rate under the same condition.";
-  }
+std::string outcome(const ModelComparison& comparison, const Yardstick& yardstick,
+                    const Contest& found) {
   std::vector<std::string> parts;
+  int judged = found.untold;
   for (std::size_t m = 0; m < found.wins.size(); ++m) {
-    if (found.wins[m] > 0) {
-      parts.push_back(fmt::format("{} has the lowest rate under {}", comparison.models[m],
-                                  conditions(found.wins[m])));
-    }
+    judged += found.wins[m];
+    if (found.wins[m] == 0) continue;
+    parts.push_back(
+        fmt::format("{} has the lowest under {}", comparison.models[m], conditions(found.wins[m])));
   }
   if (found.untold > 0) {
     parts.push_back(fmt::format("under {} the 95 % intervals overlap or are missing: cannot tell",
                                 conditions(found.untold)));
   }
-  const auto rate = [&](std::size_t m) {
-    return fmt::format("{} for {}", in_words(found.widest->entries[m].non_match), comparison.models[m]);
+  const auto value = [&](std::size_t m) {
+    return fmt::format("{} for {}", in_words(found.widest->entries[m].*yardstick.measure),
+                       comparison.models[m]);
   };
-  return fmt::format("By {} over {}, {}; the widest gap is at {}, {} against {}.",
-                     rate_name(comparison.non_match), conditions(found.judged()), listed(parts),
-                     found.widest->label, rate(found.low), rate(found.high));
+  return fmt::format("By {} over {}, {}; the widest gap is at {}, {} against {}.", yardstick.name,
+                     conditions(judged), listed(parts), found.widest->label, value(found.low),
+                     value(found.high));
+}
+
+std::string how_models_compare(const ModelComparison& comparison) {
+  if (comparison.models.size() < 2) {
+    return fmt::format(
+        "Only {} was run, so models cannot be compared; name several with `--models A,B`.",
+        comparison.models.empty() ? "no model" : comparison.models.front());
+  }
+  const std::vector<Yardstick> yardsticks = {
+      {&ComparisonEntry::non_match, rate_name(comparison.non_match)},
+      {&ComparisonEntry::relative, "drift as a share of each model's median non-mated distance"}};
+  for (const Yardstick& yardstick : yardsticks) {
+    if (comparison.stages.empty()) break;
+    const Contest found = contest(comparison, yardstick);
+    if (found.widest != nullptr) return outcome(comparison, yardstick, found);
+  }
+  return "Which model is the more robust cannot be told: no two models have a non-match rate or a "
+         "relative "
+         "drift under the same condition, and their drift angles are not on one scale.";
 }
 
 // ---- 3: what this data cannot tell ---------------------------------------------------------------

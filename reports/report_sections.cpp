@@ -207,6 +207,37 @@ std::string status_table(const RunRecord& run) {
   return table.text();
 }
 
+/// Why faces were not found again, condition by condition. No model takes part in that, so the first
+/// one's cells speak for all.
+std::string search_table(const RunRecord& run, const std::string& stage) {
+  static const std::string kReason = "failure_to_acquire_rate:";
+  const auto is_wanted = [](const std::string& name) {
+    return name == "wrong_face_rate" ||
+           (begins_with(name, kReason) && name != kReason + "non_finite_embedding");
+  };
+  std::vector<const CellRecord*> cells;
+  for (const CellRecord* cell : pooled_cells(run)) {
+    const bool repeats_clean = cell->perturbation != "identity" && cell->severity == 0.0;
+    if (cell->stage == stage && cell->model == run.models.front() && !repeats_clean)
+      cells.push_back(cell);
+  }
+  const Names names = names_of(cells, is_wanted);
+  if (names.empty()) return "";
+  Names titles{"condition"};
+  for (const std::string& name : names) titles.push_back(markdown_code(name) + "<br>% [95 % CI]");
+  MarkdownTable table(titles);
+  for (const CellRecord* cell : cells) {
+    Names row{cell->perturbation == "identity" ? "clean" : markdown_code(cell->label)};
+    for (const std::string& name : names) {
+      const Measure* measure = find_measure(*cell, name);
+      // A reason that does not occur has no row in the record.
+      row.push_back(measure == nullptr ? "0.0" : value_and_interval(measure, 1));
+    }
+    table.add(std::move(row));
+  }
+  return fmt::format("\nFound again at the {} stage:\n\n", markdown_text(stage)) + table.text();
+}
+
 }  // namespace
 
 std::string what_was_run(const RunRecord& run, const ModelComparison& comparison) {
@@ -305,7 +336,11 @@ std::string geometry_section(const RunRecord& run) {
 
 std::string acquisition_section(const RunRecord& run) {
   if (run.samples.empty()) return "";
-  return "\n## Acquisition\n\n" + status_table(run);
+  std::string text = "\n## Acquisition\n\n" + status_table(run);
+  for (const std::string& stage : stages_of(run)) {
+    if (stage != "crop") text += search_table(run, stage);
+  }
+  return text;
 }
 
 std::string notes_section(const RunRecord& run) {

@@ -120,6 +120,6 @@ extern "C" robench::Embedder* robench_make_dlib_resnet(const robench::ModelCard&
   try {
     return new ScriptModel(card, Rebuilder(arrays).build());
   } catch (const c10::Error& error) {
-    throw EnvironmentError(fmt::format("model '{}': LibTorch cannot rebuild it: {}", card.name, first_line(error)));
+    throw EnvironmentError(fmt::format("model '{}': LibTorch cannot rebuild it: {}", card.name, torch_reason(error)));
   }
 }

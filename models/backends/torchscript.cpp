@@ -22,9 +22,15 @@ void use_one_thread() {
 
 }  // namespace
 
-std::string first_line(const c10::Error& error) {
-  const std::string whole = error.what_without_backtrace();
-  return whole.substr(0, whole.find('\n'));
+std::string torch_reason(const std::exception& error) {
+  if (const auto* of_library = dynamic_cast<const c10::Error*>(&error)) {
+    const std::string whole = of_library->what_without_backtrace();
+    return whole.substr(0, whole.find('\n'));
+  }
+  // The interpreter shows the script first and the reason in the last line.
+  std::string whole = error.what();
+  while (whole.ends_with('\n')) whole.pop_back();
+  return whole.substr(whole.rfind('\n') + 1);
 }
 
 ScriptModel::ScriptModel(const ModelCard& card, const torch::jit::Module& module)
@@ -35,8 +41,8 @@ ScriptModel::ScriptModel(const ModelCard& card, const torch::jit::Module& module
     module_.eval();
     module_ = torch::jit::freeze(module_);
     module_ = torch::jit::optimize_for_inference(module_);
-  } catch (const c10::Error& error) {
-    throw EnvironmentError(fmt::format("model '{}' cannot be prepared: {}", card.name, first_line(error)));
+  } catch (const std::exception& error) {
+    throw EnvironmentError(fmt::format("model '{}' cannot be prepared: {}", card.name, torch_reason(error)));
   }
   // Finds a module that the card describes wrongly now and not in the middle of a run.
   static_cast<void>(embed(std::vector<Image>{
@@ -54,8 +60,8 @@ EmbeddingMatrix ScriptModel::embed(std::span<const Image> chips) {
     const at::Tensor input =
         torch::from_blob(tensor.data(), {count, 3, card_.align.height, card_.align.width}, torch::kFloat32);
     out = module_.forward({input}).toTensor().to(torch::kFloat32).contiguous();
-  } catch (const c10::Error& error) {
-    throw EnvironmentError(fmt::format("model '{}' does not run: {}", card_.name, first_line(error)));
+  } catch (const std::exception& error) {
+    throw EnvironmentError(fmt::format("model '{}' does not run: {}", card_.name, torch_reason(error)));
   }
   // N x D, and N x D x 1 x 1, hold the same numbers in the same order.
   if (out.dim() < 2 || out.size(0) != count || out.numel() != count * card_.dim)
@@ -67,13 +73,20 @@ EmbeddingMatrix ScriptModel::embed(std::span<const Image> chips) {
 
 }  // namespace robench
 
+namespace {
+
+torch::jit::Module load_archive(const robench::ModelCard& card, const std::filesystem::path& file) {
+  try {
+    return torch::jit::load(file.string());
+  } catch (const std::exception& error) {
+    throw robench::EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}", card.name,
+                                                TORCH_VERSION, file.string(), robench::torch_reason(error)));
+  }
+}
+
+}  // namespace
+
 extern "C" robench::Embedder* robench_make_torchscript(const robench::ModelCard& card,
                                                        const std::vector<std::filesystem::path>& weights) {
-  using namespace robench;
-  try {
-    return new ScriptModel(card, torch::jit::load(weights.front().string()));
-  } catch (const c10::Error& error) {
-    throw EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}", card.name, TORCH_VERSION,
-                                       weights.front().string(), first_line(error)));
-  }
+  return new robench::ScriptModel(card, load_archive(card, weights.front()));
 }

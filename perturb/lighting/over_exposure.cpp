@@ -11,7 +11,7 @@ namespace robench::perturbations {
 PerturbationSpec over_exposure() {
   PerturbationSpec spec;
   spec.name = "over_exposure";
-  spec.summary = "linear light raised by whole stops and clipped at white";
+  spec.summary = "linear light raised and clipped at white";
   spec.params = {{.name = "ev", .unit = "EV", .summary = "stops of extra exposure", .min = 0, .max = 8}};
   spec.strength = "ev";
   spec.ladder = {0.5, 1, 1.5, 2, 2.5};

@@ -25,8 +25,9 @@ std::vector<fs::path> first_pictures(const fs::path& lfw, std::size_t count) {
   REQUIRE(people.size() >= count);
   std::vector<fs::path> pictures;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto files = fs::directory_iterator(people[i]);
-    pictures.push_back(std::min_element(begin(files), end(files))->path());
+    std::vector<fs::path> own;
+    for (const auto& entry : fs::directory_iterator(people[i])) own.push_back(entry.path());
+    pictures.push_back(*std::min_element(own.begin(), own.end()));
   }
   return pictures;
 }

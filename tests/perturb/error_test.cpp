@@ -8,13 +8,27 @@
 
 using namespace robench;
 
+namespace {
+
+Diagnostic complaint(const char* file, int line, int column, const char* message, const char* hint = "",
+                     const std::string& source_line = "") {
+  Diagnostic diagnostic;
+  diagnostic.place.file = file;
+  diagnostic.place.line = line;
+  diagnostic.place.column = column;
+  diagnostic.message = message;
+  diagnostic.hint = hint;
+  diagnostic.source_line = source_line;
+  return diagnostic;
+}
+
+}  // namespace
+
 TEST_SUITE_BEGIN("perturb");
 
 TEST_CASE("a complaint reads like a compiler's, with a caret under its column") {
-  const Diagnostic diagnostic{{"lighting.yaml", 12, 5},
-                              "unknown perturbation 'gama'",
-                              "did you mean 'gamma'?",
-                              "  - gama: { severity: [1] }"};
+  const Diagnostic diagnostic = complaint("lighting.yaml", 12, 5, "unknown perturbation 'gama'",
+                                          "did you mean 'gamma'?", "  - gama: { severity: [1] }");
   CHECK(to_string(diagnostic) ==
         "lighting.yaml:12:5: error: unknown perturbation 'gama'; did you mean 'gamma'?\n"
         "    - gama: { severity: [1] }\n"
@@ -22,14 +36,14 @@ TEST_CASE("a complaint reads like a compiler's, with a caret under its column") 
 }
 
 TEST_CASE("what is not known of a place is left out") {
-  CHECK(to_string(Diagnostic{{}, "no data", "", ""}) == "error: no data");
-  CHECK(to_string(Diagnostic{{"a.yaml", 0, 0}, "empty", "", ""}) == "a.yaml: error: empty");
-  CHECK(to_string(Diagnostic{{"a.yaml", 3, 0}, "bad", "", ""}) == "a.yaml:3: error: bad");
+  CHECK(to_string(complaint("", 0, 0, "no data")) == "error: no data");
+  CHECK(to_string(complaint("a.yaml", 0, 0, "empty")) == "a.yaml: error: empty");
+  CHECK(to_string(complaint("a.yaml", 3, 0, "bad")) == "a.yaml:3: error: bad");
 }
 
 TEST_CASE("the caret follows tabs, multi-byte characters and lines that are too short") {
   const auto caret_line = [](const std::string& line, int column) {
-    const std::string text = to_string(Diagnostic{{"f", 1, column}, "m", "", line});
+    const std::string text = to_string(complaint("f", 1, column, "m", "", line));
     return text.substr(text.rfind('\n') + 1);
   };
   CHECK(caret_line("\tx: y", 2) == "  \t^");
@@ -38,7 +52,7 @@ TEST_CASE("the caret follows tabs, multi-byte characters and lines that are too 
 }
 
 TEST_CASE("a ConfigError carries every complaint") {
-  const ConfigError error({{{"a", 1, 1}, "first", "", ""}, {{"a", 2, 1}, "second", "", ""}});
+  const ConfigError error({complaint("a", 1, 1, "first"), complaint("a", 2, 1, "second")});
   CHECK(error.diagnostics().size() == 2);
   CHECK(std::string(error.what()) == "a:1:1: error: first\na:2:1: error: second");
   CHECK(std::string(ConfigError("message", "hint").what()) == "error: message; hint");
@@ -47,9 +61,9 @@ TEST_CASE("a ConfigError carries every complaint") {
 
 TEST_CASE("closest_match finds slips of the finger and nothing else") {
   const std::vector<std::string> names = {"gamma", "brightness", "contrast", "side_light", "low_light"};
-  CHECK(closest_match("gama", names) == "gamma");         // one letter missing
-  CHECK(closest_match("gamam", names) == "gamma");        // two neighbours swapped
-  CHECK(closest_match("Gamma", names) == "gamma");        // another case
+  CHECK(closest_match("gama", names) == "gamma");   // one letter missing
+  CHECK(closest_match("gamam", names) == "gamma");  // two neighbours swapped
+  CHECK(closest_match("Gamma", names) == "gamma");  // another case
   CHECK(closest_match("sidelight", names) == "side_light");
   CHECK(closest_match("brigthnes", names) == "brightness");  // swapped and missing
   CHECK(closest_match("blur", names).empty());

@@ -13,9 +13,9 @@ TEST_CASE("the Planckian locus at known points") {
   };
   // Integrals of Planck's law over the CIE 1931 observer (Wyszecki and Stiles 1982, table 1(3.11));
   // 2856 K is CIE illuminant A.
-  for (const Known& known : {Known{2000, 0.5267, 0.4133}, Known{2856, 0.4476, 0.4074},
-                             Known{4000, 0.3805, 0.3768}, Known{6500, 0.3135, 0.3237},
-                             Known{10000, 0.2807, 0.2884}, Known{20000, 0.2565, 0.2577}}) {
+  for (const Known& known :
+       {Known{2000, 0.5267, 0.4133}, Known{2856, 0.4476, 0.4074}, Known{4000, 0.3805, 0.3768},
+        Known{6500, 0.3135, 0.3237}, Known{10000, 0.2807, 0.2884}, Known{20000, 0.2565, 0.2577}}) {
     CAPTURE(known.kelvin);
     const Chromaticity colour = planckian_chromaticity(known.kelvin);
     CHECK(std::abs(colour.x - known.x) < 1e-3);

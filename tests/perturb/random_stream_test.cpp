@@ -97,7 +97,8 @@ TEST_CASE("normal numbers have the moments and the tails of the standard normal"
 TEST_CASE("a field of normals is the numbers one by one, wherever it begins or is cut") {
   const RandomStream stream = stream_of();
   const std::vector<float> field = normals(stream, 0, 1003);
-  for (std::size_t i = 0; i < field.size(); ++i) REQUIRE(field[i] == static_cast<float>(stream.normal(i)));
+  for (std::size_t i = 0; i < field.size(); ++i)
+    REQUIRE(field[i] == static_cast<float>(stream.normal(i)));
   for (const std::size_t first : {4U, 128U, 252U, 256U, 600U}) {
     const std::vector<float> part = normals(stream, first, 401);
     CHECK(std::equal(part.begin(), part.end(), field.begin() + static_cast<std::ptrdiff_t>(first)));
@@ -108,7 +109,8 @@ TEST_CASE("a field may cross the carry of the counter's lower word") {
   const RandomStream stream = stream_of();
   const std::uint64_t first = (std::uint64_t{1} << 34) - 8;
   const std::vector<float> field = normals(stream, first, 16);
-  for (std::size_t i = 0; i < field.size(); ++i) CHECK(field[i] == static_cast<float>(stream.normal(first + i)));
+  for (std::size_t i = 0; i < field.size(); ++i)
+    CHECK(field[i] == static_cast<float>(stream.normal(first + i)));
 }
 
 TEST_SUITE_END();
