@@ -23,6 +23,9 @@ constexpr std::size_t kRowsTogether = 4;
 // Correlations closer than this count as equal: the inner sums are in 32-bit floats.
 constexpr double kTieTolerance = 1e-6;
 
+// Squared distances below this share of the squared norms are rounding errors: the points coincide.
+constexpr double kSamePoint = 1e-12;
+
 std::size_t padded(std::size_t items) {
   return (items + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
 }
@@ -103,20 +106,21 @@ double mean_product(const std::vector<float>& a, const std::vector<float>& b) {
 }  // namespace
 
 Rsa::PairRanks Rsa::rank_pairs(const Points& points) {
-  // Ranks depend on neither origin nor scale, and squared distances order as distances do. Centred
-  // and scaled, 32 bits hold the differences.
-  Points centred = points.rowwise() - points.colwise().mean();
+  // Squared distances order as distances do. Computed in double and ranked as floats, so that equal
+  // distances stay ties although their sums are rounded differently.
+  const Points centred = points.rowwise() - points.colwise().mean();
   const double largest = centred.cwiseAbs().maxCoeff();
-  if (largest > 0) centred /= largest;
-  const Eigen::MatrixXf rows = centred.cast<float>();
-  const Eigen::VectorXf norm = rows.rowwise().squaredNorm();
-  const Eigen::MatrixXf product = rows * rows.transpose();
+  if (!(largest > 0)) return {{}, {}, 0};
   const Eigen::Index items = points.rows();
+  Eigen::MatrixXd product = Eigen::MatrixXd::Zero(items, items);  // lower triangle; scaled: no overflow
+  product.selfadjointView<Eigen::Lower>().rankUpdate(centred / largest);
   std::vector<float> distances;
   distances.reserve(static_cast<std::size_t>(items * (items - 1) / 2));
   for (Eigen::Index i = 0; i < items; ++i) {
     for (Eigen::Index j = i + 1; j < items; ++j) {
-      distances.push_back(std::max(0.0f, norm[i] + norm[j] - 2 * product(j, i)));
+      const double norms = product(i, i) + product(j, j);
+      const double squared = norms - 2 * product(j, i);
+      distances.push_back(squared > kSamePoint * norms ? static_cast<float>(squared) : 0.0f);
     }
   }
 

@@ -104,6 +104,12 @@ class UpperTail {
   std::vector<Hit> tail_;
 };
 
+/// To two significant digits, so that a limit as printed is still within the limit.
+double rounded_up(double value) {
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
+  return std::ceil(value / unit) * unit;
+}
+
 std::string budget_reason(double target, std::int64_t comparisons) {
   if (comparisons == 0)
     return "no threshold from the data: a half of the subjects has no clean comparison of two known "
@@ -118,9 +124,7 @@ std::string budget_reason(double target, std::int64_t comparisons) {
       "no threshold at FMR {}: {} clean non-mated comparisons in the smaller half give a false-accept "
       "budget of {:.3g}, below 1; the smallest FMR that this data supports is {:.2g}",
       shortest(target), comparisons, target * static_cast<double>(comparisons),
-      // Rounded up to two digits, so that the number as printed is supported.
-      std::ceil(supported / std::pow(10, std::floor(std::log10(supported)) - 1)) *
-          std::pow(10, std::floor(std::log10(supported)) - 1));
+      rounded_up(supported));
 }
 
 std::string data_note(const Threshold& threshold) {

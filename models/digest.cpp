@@ -77,7 +77,9 @@ std::string sha256(std::span<const std::uint8_t> bytes) {
   return sha256(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
-std::string sha256_of_file(const fs::path& path) { return hexadecimal(hash_of_file(path, EVP_sha256())); }
+std::string sha256_of_file(const fs::path& path) {
+  return hexadecimal(hash_of_file(path, EVP_sha256()));
+}
 
 std::string remembered_sha256_of_file(const fs::path& path) {
   struct Known {

@@ -30,7 +30,8 @@ std::vector<fs::path> checked_weights(const ModelCard& card) {
                                  ? "put it there, or change the card's `weights`"
                                  : fmt::format("`robench models fetch {}` brings it", card.name);
     if (!fs::exists(paths[i]))
-      throw EnvironmentError(fmt::format("model '{}': no file '{}'", card.name, paths[i].string()), hint);
+      throw EnvironmentError(fmt::format("model '{}': no file '{}'", card.name, paths[i].string()),
+                             hint);
     const std::string found = remembered_sha256_of_file(paths[i]);
     if (found != pinned_hash(card, i))
       throw EnvironmentError(
@@ -93,8 +94,7 @@ std::string model_hash(const ModelCard& card) {
 double similarity(Comparison comparison, const float* a, const float* b, int dim) {
   const Eigen::Map<const Eigen::VectorXf> va(a, dim);
   const Eigen::Map<const Eigen::VectorXf> vb(b, dim);
-  if (comparison == Comparison::euclidean)
-    return -(va.cast<double>() - vb.cast<double>()).norm();
+  if (comparison == Comparison::euclidean) return -(va.cast<double>() - vb.cast<double>()).norm();
   const double lengths = va.cast<double>().norm() * vb.cast<double>().norm();
   return lengths > 0 ? va.cast<double>().dot(vb.cast<double>()) / lengths : 0;
 }

@@ -39,13 +39,14 @@ bool stays_inside(const fs::path& path) {
 /// Reads one card, block by block; faults gather in the reader.
 class CardReader {
  public:
-  explicit CardReader(const fs::path& file) : folder_(file.parent_path()), yaml_(YamlReader::from_file(file)) {}
+  explicit CardReader(const fs::path& file)
+      : folder_(file.parent_path()), yaml_(YamlReader::from_file(file)) {}
 
   ModelCard read() {
     const YamlNode& root = yaml_.root();
     if (yaml_.check_keys(root,
-                         {"model", "summary", "backend", "batch", "weights", "input", "output", "comparison",
-                          "published", "licence", "source"},
+                         {"model", "summary", "backend", "batch", "weights", "input", "output",
+                          "comparison", "published", "licence", "source"},
                          "a model card")) {
       read_head(root);
       read_weights(root.find("weights"));
@@ -71,7 +72,8 @@ class CardReader {
     card_.backend = yaml_.require_choice(root, "backend", backend_names()).value_or("");
     card_.licence = yaml_.require_text(root, "licence").value_or("");
     card_.source = yaml_.require_text(root, "source").value_or("");
-    card_.batch = static_cast<int>(yaml_.optional_integer(root, "batch", 1, kMostBatch).value_or(card_.batch));
+    card_.batch =
+        static_cast<int>(yaml_.optional_integer(root, "batch", 1, kMostBatch).value_or(card_.batch));
   }
 
   void read_weights(const YamlNode* weights) {
@@ -82,7 +84,8 @@ class CardReader {
       yaml_.fail(yaml_.root(), fmt::format("missing key 'weights': backend '{}' reads {}", backend->name,
                                            backend->weights));
     if (weights == nullptr ||
-        !yaml_.check_keys(*weights, {"package", "version", "integrity", "licence", "files"}, "'weights'"))
+        !yaml_.check_keys(*weights, {"package", "version", "integrity", "licence", "files"},
+                          "'weights'"))
       return;
     PackageFile package;
     const bool from_package = weights->find("package") != nullptr;
@@ -105,8 +108,9 @@ class CardReader {
                               "an npm package, such as @vladmandic/face-api");
     package.version = checked(weights, "version", "[0-9]+\\.[0-9]+\\.[0-9]+([+-][0-9A-Za-z.+-]+)?",
                               "one exact version, such as 1.7.15");
-    package.integrity = checked(weights, "integrity", "sha512-[A-Za-z0-9+/]{86}==",
-                                "npm's integrity of the tarball, sha512-...");
+    package.integrity =
+        checked(weights, "integrity",
+                "sha512-[A-Za-z0-9+/]{86}==", "npm's integrity of the tarball, sha512-...");
     package.licence = yaml_.require_text(weights, "licence").value_or("");
     return package;
   }
@@ -153,7 +157,8 @@ class CardReader {
     if (!numbers) return false;
     for (const double side : *numbers) {
       if (side >= 8 && side <= kMostPixels && side == std::floor(side)) continue;
-      yaml_.fail(*size, fmt::format("'size' must be [width, height] of 8 to {} whole pixels", kMostPixels));
+      yaml_.fail(*size,
+                 fmt::format("'size' must be [width, height] of 8 to {} whole pixels", kMostPixels));
       return false;
     }
     card_.align.width = static_cast<int>((*numbers)[0]);
@@ -167,8 +172,8 @@ class CardReader {
     const YamlNode* points = yaml_.require(input, "points");
     if (points == nullptr) return false;
     if (!points->is_list() || points->items.size() != card_.align.five.size()) {
-      const std::string found = points->is_list() ? fmt::format("{} points", points->items.size())
-                                                  : described(*points);
+      const std::string found =
+          points->is_list() ? fmt::format("{} points", points->items.size()) : described(*points);
       yaml_.fail(*points, fmt::format("expected 5 points [x, y], found {}", found),
                  "image-left eye, image-right eye, nose tip, left and right mouth corner");
       return false;
@@ -196,7 +201,8 @@ class CardReader {
     const auto [left, right] = template_eyes(card_.align);
     const YamlNode& place = *input.find(card_.align.points == "five" ? "points" : "padding");
     if (left.x >= right.x)
-      yaml_.fail(place, "the first point must be the eye on the left of the image, the second on the right");
+      yaml_.fail(place,
+                 "the first point must be the eye on the left of the image, the second on the right");
     else if (!lies_inside_crop(card_.align))
       yaml_.fail(place, "the template shows more than the face crop holds",
                  "the input must lie in a square of 5 eye distances, its centre half an eye distance "
@@ -223,7 +229,8 @@ class CardReader {
   }
 
   void read_comparison(const YamlNode& comparison) {
-    if (!yaml_.check_keys(comparison, {"measure", "threshold", "threshold_source"}, "'comparison'")) return;
+    if (!yaml_.check_keys(comparison, {"measure", "threshold", "threshold_source"}, "'comparison'"))
+      return;
     if (const auto measure = yaml_.require_choice(comparison, "measure", {"cosine", "euclidean"}))
       card_.comparison = *measure == "cosine" ? Comparison::cosine : Comparison::euclidean;
     const bool cosine = card_.comparison == Comparison::cosine;
@@ -231,9 +238,10 @@ class CardReader {
     if (threshold == nullptr) return;
     card_.threshold = yaml_.number_of(*threshold);
     if (card_.threshold && (*card_.threshold > (cosine ? 1 : 0) || (cosine && *card_.threshold < -1)))
-      yaml_.fail(*threshold,
-                 cosine ? "a cosine threshold must be -1 to 1" : "a Euclidean threshold must not be positive",
-                 cosine ? "" : "scores are similarities: accept at distance 0.6 is -0.6");
+      yaml_.fail(
+          *threshold,
+          cosine ? "a cosine threshold must be -1 to 1" : "a Euclidean threshold must not be positive",
+          cosine ? "" : "scores are similarities: accept at distance 0.6 is -0.6");
     card_.threshold_source = yaml_.require_text(comparison, "threshold_source").value_or("");
   }
 

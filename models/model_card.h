@@ -64,10 +64,10 @@ struct ModelCard {
   std::optional<double> threshold;  // accept threshold, as a similarity score
   std::string threshold_source;     // who published it; "own: ..." where we measured it
   std::string licence;
-  std::string source;                    // address or paper
-  std::optional<double> published_lfw;   // accuracy in 0..1
+  std::string source;                   // address or paper
+  std::optional<double> published_lfw;  // accuracy in 0..1
   std::string published_lfw_source;
-  std::string text_sha256;               // of the card's text
+  std::string text_sha256;  // of the card's text
 };
 
 /// Reads a card. Throws ConfigError with file:line:column for every fault found.

@@ -45,6 +45,19 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text;
 }
 
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0 || is_control(text[i]))
+      shown += '?';
+    else
+      shown += text.substr(i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  return shown;
+}
+
 std::optional<TextFault> find_text_fault(std::string_view text) {
   text = without_byte_order_mark(text);
   int line = 1;

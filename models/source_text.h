@@ -21,6 +21,9 @@ struct TextFault {
 /// line ends. A byte order mark at the start is fine.
 [[nodiscard]] std::optional<TextFault> find_text_fault(std::string_view text);
 
+/// `text` with a question mark for each byte that no text file has, so that it can be shown.
+[[nodiscard]] std::string printable(std::string_view text);
+
 /// `text` without a UTF-8 byte order mark at its start.
 [[nodiscard]] std::string_view without_byte_order_mark(std::string_view text);
 

@@ -51,7 +51,8 @@ bool dlib_uses(int point) {
 cv::Point2d dlib_target(const Template& align, int point) {
   const auto& mean = kDlibMeanShape[static_cast<std::size_t>(point - kFirstMeanPoint)];
   const double face = 2 * align.padding + 1;
-  return {(align.padding + mean[0]) / face * align.width, (align.padding + mean[1]) / face * align.height};
+  return {(align.padding + mean[0]) / face * align.width,
+          (align.padding + mean[1]) / face * align.height};
 }
 
 /// In pixels of the chip, whose top-left pixel has its centre at (0, 0).

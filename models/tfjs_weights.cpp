@@ -40,7 +40,8 @@ Storage storage_of(const Json& entry) {
 
 /// `count` numbers of type Stored from the front of `bytes`, which moves on; false when too short.
 template <typename Stored>
-bool take(std::string_view& bytes, std::size_t count, const Storage& storage, std::vector<float>& values) {
+bool take(std::string_view& bytes, std::size_t count, const Storage& storage,
+          std::vector<float>& values) {
   if (bytes.size() / sizeof(Stored) < count) return false;
   values.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -79,7 +80,8 @@ TfjsArray read_array(const Json& entry, std::string_view& bytes, const std::file
 
 }  // namespace
 
-TfjsWeights read_tfjs_weights(const std::filesystem::path& manifest, const std::filesystem::path& binary) {
+TfjsWeights read_tfjs_weights(const std::filesystem::path& manifest,
+                              const std::filesystem::path& binary) {
   std::ifstream binary_stream(binary, std::ios::binary);
   const std::string content{std::istreambuf_iterator<char>(binary_stream), {}};
   std::ifstream manifest_stream(manifest);

@@ -78,8 +78,9 @@ std::string described(const YamlNode& node) {
     case YamlNode::Kind::map: return "a map";
     case YamlNode::Kind::scalar: break;
   }
-  if (parsed<double>(node)) return fmt::format("the number {}", node.text);
-  return fmt::format("the text '{}'", node.text);
+  if (const auto number = parsed<double>(node); number && std::isfinite(*number))
+    return fmt::format("the number {}", node.text);
+  return fmt::format("the {}text '{}'", node.quoted ? "quoted " : "", node.text);
 }
 
 YamlReader YamlReader::from_file(const std::filesystem::path& file) {
@@ -103,6 +104,7 @@ YamlReader::YamlReader(std::string text, std::string file_name)
 }
 
 void YamlReader::record(int line, int column, std::string message, std::string hint) {
+  message = printable(message);
   if (message.size() > kMaxMessage) message = clipped(message) + "...";
   faults_.push_back({{file_name_, line, column}, std::move(message), std::move(hint), {}});
 }
@@ -162,7 +164,7 @@ void YamlReader::finish() {
   for (Diagnostic& fault : faults_) {
     const auto line = static_cast<std::size_t>(fault.place.line);
     const bool is_known = fault.place.file == file_name_ && line >= 1 && line <= lines.size();
-    if (is_known && lines[line - 1].size() <= kMaxShownLine) fault.source_line = lines[line - 1];
+    if (is_known && lines[line - 1].size() <= kMaxShownLine) fault.source_line = printable(lines[line - 1]);
   }
   throw ConfigError(std::move(faults_));
 }

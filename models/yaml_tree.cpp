@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/yaml_tree.h"
 
+#include <map>
 #include <sstream>
 
 #include <yaml-cpp/depthguard.h>
@@ -111,6 +112,22 @@ class TreeBuilder : public YAML::EventHandler {
   YamlNode root_;
 };
 
+/// What yaml-cpp's terse messages mean to someone who wrote a suite.
+std::string in_plain_words(const std::string& message) {
+  static const std::map<std::string, std::string> kWords = {
+      {YAML::ErrorMsg::MAP_VALUE, "a ':' where none can stand; check the indentation, or quote the text"},
+      {YAML::ErrorMsg::MAP_KEY, "a key where none can stand; check the indentation"},
+      {YAML::ErrorMsg::BLOCK_ENTRY, "a '- ' where none can stand; check the indentation"},
+      {YAML::ErrorMsg::END_OF_SEQ, "expected the next '- ' of the list; check the indentation"},
+      {YAML::ErrorMsg::END_OF_MAP, "expected the next key of the map; check the indentation"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected ',' or ']': a '[' before this is not closed"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected ',' or '}': a '{' before this is not closed"},
+      {YAML::ErrorMsg::FLOW_END, "a closing bracket without its opening one"},
+  };
+  const auto known = kWords.find(message);
+  return "this is not YAML: " + (known != kWords.end() ? known->second : message);
+}
+
 }  // namespace
 
 YamlNode parse_yaml_tree(const std::string& text, std::vector<YamlFault>& faults) {
@@ -128,7 +145,7 @@ YamlNode parse_yaml_tree(const std::string& text, std::vector<YamlFault>& faults
   } catch (const YAML::DeepRecursion& error) {
     faults.push_back({error.mark.line + 1, error.mark.column + 1, "nested too deeply"});
   } catch (const YAML::Exception& error) {
-    faults.push_back({error.mark.line + 1, error.mark.column + 1, "this is not YAML: " + error.msg});
+    faults.push_back({error.mark.line + 1, error.mark.column + 1, in_plain_words(error.msg)});
   }
   return tree.take();
 }

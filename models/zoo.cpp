@@ -73,8 +73,9 @@ std::string last_complaint(const std::string& err) {
                            "was it withdrawn? the card pins this version");
   if (mentions({"ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ECONNRESET", "ENETUNREACH",
                 "EHOSTUNREACH", "ERR_SOCKET_TIMEOUT", "ENOTCACHED"}))
-    throw EnvironmentError(fmt::format("cannot fetch {}: no network, npm does not reach its registry", package),
-                           "fetch once where there is a network and copy the folder over");
+    throw EnvironmentError(
+        fmt::format("cannot fetch {}: no network, npm does not reach its registry", package),
+        "fetch once where there is a network and copy the folder over");
   if (mentions({"ENOSPC"}))
     throw EnvironmentError(fmt::format("cannot fetch {}: the disk is full", package));
   throw EnvironmentError(fmt::format("cannot fetch {}: npm says: {}", package, last_complaint(npm.err)));
@@ -84,12 +85,15 @@ std::string last_complaint(const std::string& err) {
 fs::path packed_tarball(const PackageFile& package, const fs::path& folder) {
   // npm's cache and log stay in the temporary folder: HOME may be missing and is never touched.
   const std::map<std::string, std::string> environment{
-      {"npm_config_cache", (folder / "npm-cache").string()}, {"npm_config_update_notifier", "false"},
-      {"npm_config_fetch_retries", "2"},                     {"npm_config_fetch_retry_mintimeout", "1000"},
+      {"npm_config_cache", (folder / "npm-cache").string()},
+      {"npm_config_update_notifier", "false"},
+      {"npm_config_fetch_retries", "2"},
+      {"npm_config_fetch_retry_mintimeout", "1000"},
       {"npm_config_fetch_retry_maxtimeout", "5000"},
   };
   const std::string name = name_at_version(package);
-  const ChildResult npm = run_child({"npm", "pack", name, "--json", "--ignore-scripts"}, folder, environment);
+  const ChildResult npm =
+      run_child({"npm", "pack", name, "--json", "--ignore-scripts"}, folder, environment);
   if (!npm.found)
     throw EnvironmentError(fmt::format("cannot fetch {}: npm is not installed", name),
                            "on Debian: apt-get install npm");
@@ -100,9 +104,10 @@ fs::path packed_tarball(const PackageFile& package, const fs::path& folder) {
   if (tarball.empty()) throw EnvironmentError(fmt::format("npm pack {} wrote no tarball", name));
   const std::string integrity = npm_integrity_of_file(tarball);
   if (integrity != package.integrity)
-    throw EnvironmentError(fmt::format("{} is not the tarball that is pinned: integrity is {}, expected {}",
-                                       name, integrity, package.integrity),
-                           "nothing was kept");
+    throw EnvironmentError(
+        fmt::format("{} is not the tarball that is pinned: integrity is {}, expected {}", name,
+                    integrity, package.integrity),
+        "nothing was kept");
   return tarball;
 }
 
@@ -113,14 +118,15 @@ void unpack(const std::vector<PackageFile>& files, const fs::path& tarball, cons
   const ChildResult tar = run_child(arguments, folder);
   if (!tar.found) throw EnvironmentError("cannot unpack: tar is not installed");
   if (tar.exit_code != 0)
-    throw EnvironmentError(fmt::format("cannot unpack {}: {}", name_at_version(files.front()),
-                                       last_complaint(tar.err)));
+    throw EnvironmentError(
+        fmt::format("cannot unpack {}: {}", name_at_version(files.front()), last_complaint(tar.err)));
   for (const PackageFile& file : files) {
     const std::string found = sha256_of_file(folder / "package" / file.path);
     if (found != file.sha256)
-      throw EnvironmentError(fmt::format("{}: '{}' is not the file that is pinned: sha256 is {}, expected {}",
-                                         name_at_version(file), file.path, found, file.sha256),
-                             "nothing was kept");
+      throw EnvironmentError(
+          fmt::format("{}: '{}' is not the file that is pinned: sha256 is {}, expected {}",
+                      name_at_version(file), file.path, found, file.sha256),
+          "nothing was kept");
   }
 }
 
@@ -170,7 +176,8 @@ std::vector<PackageFile> sample_photographs() {
       .package = "@vladmandic/face-api",
       .version = "1.7.15",
       .integrity =
-          "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
+          "sha512-WDMmK3CfNLo8jylWqMoQgf4nIst3M0fzx1dnac96wv/dvMTN4DxC/"
+          "Pq1DGtduDk1lktCamQ3MIDXFnvrdHTXDw==",
       .path = "",
       .sha256 = "",
       .licence = "MIT (package); its README says that its author took the photographs",

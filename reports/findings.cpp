@@ -46,35 +46,63 @@ std::vector<std::pair<std::string, Rows>> families(const StageComparison& stage)
   return result;
 }
 
-/// Names what cannot be told apart from the worst; nothing when its interval stands alone.
-std::string overlap_clause(const Rows& rows, const ComparisonRow& worst, std::size_t model) {
-  const Measure& most = *worst.entries[model].drift;
+/// Names what cannot be told from the worst; "" when its interval stands alone.
+std::string overlap_remark(const Rows& rows, const ComparisonRow& worst, std::size_t model) {
   std::vector<std::string> others;
   for (const ComparisonRow* row : rows) {
     const Measure* drift = row->entries[model].drift;
     if (row == &worst || !available(drift)) continue;
-    if (drift->ci95 && !separable(*drift, most)) others.push_back(row->label);
+    if (!separable(*drift, *worst.entries[model].drift)) others.push_back(row->label);
   }
   if (others.empty()) return "";
-  return others.size() == 1 ? fmt::format("; cannot be told from {}", others[0])
-                            : fmt::format("; cannot be told from {} others", others.size());
+  return others.size() == 1 ? fmt::format("cannot be told from `{}`", others[0])
+                            : fmt::format("cannot be told from {} others", others.size());
 }
 
-/// "side_light@5 (31.2 deg [30.1, 32.4], FNMR 24.0 % [21.0, 27.1])"; "" without any drift.
-std::string worst_condition(const Rows& rows, std::size_t model, const std::string& non_match) {
+/// The row with the most drift for a model; nullptr without any drift.
+const ComparisonRow* worst_row(const Rows& rows, std::size_t model) {
   const ComparisonRow* worst = nullptr;
   for (const ComparisonRow* row : rows) {
     const Measure* drift = row->entries[model].drift;
     if (!available(drift)) continue;
     if (worst == nullptr || drift->value > worst->entries[model].drift->value) worst = row;
   }
-  if (worst == nullptr) return "";
-  const ComparisonEntry& entry = worst->entries[model];
-  std::string numbers = in_words(entry.drift);
+  return worst;
+}
+
+/// "31.2 deg [30.1, 32.4] (FNMR 24.0 % [21.0, 27.1])".
+std::string how_far(const Rows& rows, const ComparisonRow& worst, std::size_t model,
+                    const std::string& non_match) {
+  const ComparisonEntry& entry = worst.entries[model];
+  std::vector<std::string> remarks;
   if (available(entry.non_match)) {
-    numbers += fmt::format(", {} {}", rate_name(non_match), in_words(entry.non_match));
+    remarks.push_back(fmt::format("{} {}", rate_name(non_match), in_words(entry.non_match)));
   }
-  return fmt::format("{} ({}{})", worst->label, numbers, overlap_clause(rows, *worst, model));
+  const std::string overlap = overlap_remark(rows, worst, model);
+  if (!overlap.empty()) remarks.push_back(overlap);
+  const std::string more = remarks.empty() ? "" : fmt::format(" ({})", fmt::join(remarks, "; "));
+  return in_words(entry.drift) + more;
+}
+
+/// "within lighting, `gamma@5` moves A most, by ..., and B, by ...": each worst condition named once.
+std::string family_clause(const ModelComparison& comparison, const std::string& family,
+                          const Rows& rows) {
+  std::vector<std::pair<const ComparisonRow*, std::vector<std::string>>> by_row;
+  for (std::size_t m = 0; m < comparison.models.size(); ++m) {
+    const ComparisonRow* worst = worst_row(rows, m);
+    if (worst == nullptr) continue;
+    auto known = std::find_if(by_row.begin(), by_row.end(),
+                              [&](const auto& entry) { return entry.first == worst; });
+    if (known == by_row.end()) known = by_row.insert(known, {worst, {}});
+    const char* most = known->second.empty() ? " most" : "";
+    known->second.push_back(fmt::format("{}{}, by {}", comparison.models[m], most,
+                                        how_far(rows, *worst, m, comparison.non_match)));
+  }
+  std::vector<std::string> parts;
+  for (const auto& [row, models] : by_row) {
+    parts.push_back(fmt::format("`{}` moves {}", row->label, fmt::join(models, ", and ")));
+  }
+  return parts.empty() ? "" : fmt::format("within {}, {}", family, fmt::join(parts, ", and "));
 }
 
 std::string what_moves_most(const ModelComparison& comparison) {
@@ -82,20 +110,19 @@ std::string what_moves_most(const ModelComparison& comparison) {
     return "Only clean pictures were judged, so no condition can be said to move the embeddings.";
   }
   std::vector<std::string> clauses;
+  std::vector<std::string> single;
   for (const auto& [family, rows] : families(comparison.stages.front())) {
-    std::vector<std::string> parts;
-    for (std::size_t m = 0; m < comparison.models.size(); ++m) {
-      const std::string worst = worst_condition(rows, m, comparison.non_match);
-      const char* verb = parts.empty() ? "moves most" : "most";
-      if (!worst.empty())
-        parts.push_back(fmt::format("{} {} under {}", comparison.models[m], verb, worst));
-    }
-    if (parts.empty()) continue;
-    const std::string only = rows.size() == 1 ? " (one condition)" : "";
-    clauses.push_back(fmt::format("within {}{} {}", family, only, listed(parts)));
+    const std::string clause = family_clause(comparison, family, rows);
+    if (clause.empty()) continue;
+    if (rows.size() == 1) single.push_back(family);
+    if (rows.size() > 1) clauses.push_back(clause);
   }
-  if (clauses.empty()) {
+  if (clauses.empty() && single.empty()) {
     return "No condition has a drift value, so none can be said to move the embeddings most.";
+  }
+  if (!single.empty()) {
+    clauses.push_back(fmt::format("{} {} one condition, with nothing of the family to compare it with",
+                                  listed(single), single.size() == 1 ? "has" : "have each"));
   }
   return fmt::format("At the {} stage, {}.", comparison.stages.front().stage, fmt::join(clauses, "; "));
 }
@@ -154,27 +181,33 @@ Contest contest(const ModelComparison& comparison, const Yardstick& yardstick) {
 
 std::string conditions(int count) { return fmt::format("{} condition{}", count, count == 1 ? "" : "s"); }
 
-std::string outcome(const ModelComparison& comparison, const Yardstick& yardstick,
-                    const Contest& found) {
-  std::vector<std::string> parts;
-  int judged = found.untold;
-  for (std::size_t m = 0; m < found.wins.size(); ++m) {
-    judged += found.wins[m];
-    if (found.wins[m] == 0) continue;
-    parts.push_back(
-        fmt::format("{} has the lowest under {}", comparison.models[m], conditions(found.wins[m])));
-  }
-  if (found.untold > 0) {
-    parts.push_back(fmt::format("under {} the 95 % intervals overlap or are missing: cannot tell",
-                                conditions(found.untold)));
-  }
+/// "31.0 % [..] for A against 12.0 % [..] for B at `gamma@5`".
+std::string widest_gap(const ModelComparison& comparison, const Yardstick& yardstick,
+                       const Contest& found) {
   const auto value = [&](std::size_t m) {
     return fmt::format("{} for {}", in_words(found.widest->entries[m].*yardstick.measure),
                        comparison.models[m]);
   };
-  return fmt::format("By {} over {}, {}; the widest gap is at {}, {} against {}.", yardstick.name,
-                     conditions(judged), listed(parts), found.widest->label, value(found.low),
-                     value(found.high));
+  return fmt::format("{} against {} at `{}`", value(found.low), value(found.high), found.widest->label);
+}
+
+std::string outcome(const ModelComparison& comparison, const Yardstick& yardstick,
+                    const Contest& found) {
+  std::vector<std::string> parts;
+  for (std::size_t m = 0; m < found.wins.size(); ++m) {
+    if (found.wins[m] == 0) continue;
+    parts.push_back(
+        fmt::format("{} is the lowest under {}", comparison.models[m], conditions(found.wins[m])));
+  }
+  if (found.untold > 0) {
+    const char* others = parts.empty() ? "all " : "the other ";
+    parts.push_back(
+        fmt::format("which is lower cannot be told under {}{}, where the 95 % intervals overlap "
+                    "or are missing",
+                    others, conditions(found.untold)));
+  }
+  return fmt::format("By {}, {}; the widest gap is {}.", yardstick.name, listed(parts),
+                     widest_gap(comparison, yardstick, found));
 }
 
 std::string how_models_compare(const ModelComparison& comparison) {
@@ -200,7 +233,7 @@ std::string how_models_compare(const ModelComparison& comparison) {
 
 struct Untold {
   std::string reason;
-  std::vector<std::string> names;
+  std::vector<std::string> names;  // as in a sentence
 };
 
 /// A measure by its name; a name that ends in '@' or ':' stands for all measures that begin so.

@@ -12,23 +12,16 @@ namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-std::string word_of_sentence(std::string_view word) {
-  if (word.find('@') == std::string_view::npos) return markdown_text(word);
-  const std::size_t begin = std::min(word.find_first_not_of("(["), word.size());
-  const std::size_t end = std::max(begin, word.find_last_not_of(")].,;:") + 1);
-  return markdown_text(word.substr(0, begin)) + markdown_code(word.substr(begin, end - begin)) +
-         markdown_text(word.substr(end));
-}
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
-std::string plain_of_sentence(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    result += word_of_sentence(text.substr(0, space));
-    if (space < text.size()) result += ' ';
-    text.remove_prefix(std::min(space + 1, text.size()));
-  }
-  return result;
+/// `next`: the character behind `c`, or 0. A sign that cannot begin markup stays as it is.
+std::string escaped(char c, char previous, char next) {
+  if (c == '<' && (is_letter(next) || next == '/' || next == '!' || next == '?')) return "&lt;";
+  if (c == '&' && (is_letter(next) || next == '#')) return "&amp;";
+  const bool in_word = c == '_' && is_word(previous) && is_word(next);
+  const bool link = c == '(' && previous == ']';
+  const bool markup = std::string_view("\\`*|~_").find(c) != std::string_view::npos && !in_word;
+  return markup || link ? std::string("\\") + c : std::string(1, c);
 }
 
 }  // namespace
@@ -37,12 +30,7 @@ std::string markdown_text(std::string_view text) {
   const std::string line = one_line(text);
   std::string result;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const bool in_word = i > 0 && i + 1 < line.size() && is_word(line[i - 1]) && is_word(line[i + 1]);
-    const bool link = c == '(' && i > 0 && line[i - 1] == ']';
-    const bool markup = std::string_view("\\`*|~").find(c) != std::string_view::npos;
-    if (markup || link || (c == '_' && !in_word)) result += '\\';
-    result += c == '<' ? "&lt;" : c == '&' ? "&amp;" : std::string(1, c);
+    result += escaped(line[i], i > 0 ? line[i - 1] : '\0', i + 1 < line.size() ? line[i + 1] : '\0');
   }
   return result;
 }
@@ -63,7 +51,7 @@ std::string markdown_sentence(std::string_view text) {
     const std::size_t tick = text.find('`');
     const std::size_t end = std::min(tick, text.size());
     const std::string_view part = text.substr(0, end);
-    result += is_code ? markdown_code(part) : plain_of_sentence(part);
+    result += is_code ? markdown_code(part) : markdown_text(part);
     text.remove_prefix(tick == std::string_view::npos ? text.size() : end + 1);
     is_code = !is_code;
   }

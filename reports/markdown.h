@@ -14,8 +14,7 @@ namespace robench {
 [[nodiscard]] std::string markdown_text(std::string_view text);
 /// As code, fit for a table cell; "" stays empty.
 [[nodiscard]] std::string markdown_code(std::string_view text);
-/// A sentence: `code` in backticks stays code, a word with an @ becomes code (it would turn into a
-/// link), the rest is plain text.
+/// A sentence: what stands in backticks stays code, the rest shows as it is.
 [[nodiscard]] std::string markdown_sentence(std::string_view text);
 /// Lines of any text as a code block.
 [[nodiscard]] std::string markdown_code_block(std::string_view text, std::string_view language);

@@ -6,6 +6,11 @@
 #include <fmt/format.h>
 
 namespace robench {
+namespace {
+
+constexpr int kPlainDecimals = 3;
+
+}  // namespace
 
 bool available(const Measure* measure) { return measure != nullptr && std::isfinite(measure->value); }
 
@@ -33,7 +38,7 @@ Shown shown(const Measure* measure, int decimals) {
   const bool is_angle = measure->unit == "deg";
   const auto text = [&](double value) {
     if (measure->unit == "count") return grouped(std::llround(value));
-    return is_share ? percent(value, decimals) : fixed(value, is_angle ? decimals : decimals + 2);
+    return is_share ? percent(value, decimals) : fixed(value, is_angle ? decimals : kPlainDecimals);
   };
   Shown result{text(measure->value), "", is_share ? "%" : is_angle ? "deg" : ""};
   if (measure->ci95 && std::isfinite(measure->ci95->low) && std::isfinite(measure->ci95->high)) {

@@ -29,7 +29,7 @@ struct Shown {
   std::string interval;  // "[11.8, 12.9]"; "" when there is none
   std::string unit;      // "%", "deg" or ""
 };
-/// decimals: of a share in percent and of degrees; plain numbers have two more.
+/// decimals: of a share in percent and of degrees; plain numbers have three.
 [[nodiscard]] Shown shown(const Measure* measure, int decimals = 1);
 /// `12.3 % [11.8, 12.9]`, as in a sentence.
 [[nodiscard]] std::string in_words(const Measure* measure, int decimals = 1);

@@ -316,22 +316,21 @@ std::string verification_section(const RunRecord& run) {
 }
 
 std::string geometry_section(const RunRecord& run) {
-  std::string text;
-  for (const std::string& stage : stages_of(run)) {
-    const auto cells = clean_cells(run, stage);
-    const Names names =
-        names_of(cells, [](const std::string& name) { return begins_with(name, "geometry_"); });
-    if (names.empty()) continue;
-    for (const std::string& family : families_of(run, stage)) {
-      text += fmt::format("\n### {}, {} stage\n\n", markdown_text(family), markdown_text(stage));
-      text += geometry_table(run, stage, family, names);
-    }
+  const Names stages = stages_of(run);
+  if (stages.empty()) return "";
+  const std::string& stage = stages.front();
+  const Names names = names_of(clean_cells(run, stage),
+                               [](const std::string& name) { return begins_with(name, "geometry_"); });
+  if (names.empty()) return "";
+  std::string text = fmt::format(
+      "\n## Geometry\n\nWhat of the face's geometry can be read from the embedding, {} stage: probes "
+      "trained on clean embeddings, frozen for the conditions.\n",
+      markdown_text(stage));
+  for (const std::string& family : families_of(run, stage)) {
+    text +=
+        fmt::format("\n### {}\n\n", markdown_text(family)) + geometry_table(run, stage, family, names);
   }
-  if (text.empty()) return "";
-  return "\n## Geometry\n\nWhat of the face's geometry can be read from the embedding: probes trained "
-         "on "
-         "clean embeddings, frozen for the conditions.\n" +
-         text;
+  return text;
 }
 
 std::string acquisition_section(const RunRecord& run) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/run_record.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace robench {
@@ -66,6 +67,27 @@ json array_of(const std::vector<Record>& records) {
 /// Provenance and execution are objects even when nothing was put in.
 json object_or_empty(const json& value) { return value.is_null() ? json::object() : value; }
 
+bool holds_objects(const json& value) {
+  return std::any_of(value.begin(), value.end(), [](const json& inner) {
+    return inner.is_object() || (inner.is_array() && holds_objects(inner));
+  });
+}
+
+/// An object or list on one line, unless it holds objects: then one line for each of its values.
+std::string text_of(const json& value, std::size_t indent) {
+  // File names need not be UTF-8, JSON must be: bytes that are not become U+FFFD.
+  constexpr auto kReplace = json::error_handler_t::replace;
+  if (!value.is_structured() || !holds_objects(value)) return value.dump(-1, ' ', false, kReplace);
+  std::string text;
+  for (const auto& [key, inner] : value.items()) {
+    text += (text.empty() ? "" : ",") + ("\n" + std::string(indent + 1, ' '));
+    if (value.is_object()) text += json(key).dump(-1, ' ', false, kReplace) + ": ";
+    text += text_of(inner, indent + 1);
+  }
+  text += "\n" + std::string(indent, ' ');
+  return value.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
+
 }  // namespace
 
 std::string run_json(const RunRecord& run) {
@@ -84,8 +106,7 @@ std::string run_json(const RunRecord& run) {
                          {"findings", run.findings},
                          {"provenance", object_or_empty(run.provenance)},
                          {"execution", object_or_empty(run.execution)}};
-  // File names need not be UTF-8, JSON must be: bytes that are not become U+FFFD.
-  return document.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+  return text_of(document, 0) + "\n";
 }
 
 }  // namespace robench

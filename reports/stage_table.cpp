@@ -2,6 +2,7 @@
 #include "reports/stage_table.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -25,10 +26,10 @@ struct Cell {
   Style style = Style::plain;
 };
 
-/// A heading has its first cell only, and `rule` draws a line to the right of it.
+/// A heading has one cell, as wide as the table; that of a family is followed by a rule.
 struct Line {
+  enum class Kind { row, heading, family } kind = Kind::row;
   std::vector<Cell> cells;
-  bool rule = false;
 };
 
 /// Models first .. last - 1 side by side.
@@ -80,28 +81,56 @@ void add_model(Line& line, const ComparisonRow& row, const ComparisonEntry& entr
   if (counts == CountsPlace::per_model) add_counts(line, entry);
 }
 
+/// The label of a row: lines of its own above, and what stands beside the numbers.
+struct RowLabel {
+  std::vector<std::string> above;
+  std::string beside;
+};
+
 /// Rows of one perturbation are set in under its name when there are several.
-bool under_heading(const StageComparison& stage, const ComparisonRow& row) {
+bool shares_perturbation(const StageComparison& stage, const ComparisonRow& row) {
   if (row.clean || row.perturbation == row.family) return false;
   return std::count_if(stage.rows.begin(), stage.rows.end(), [&](const ComparisonRow& other) {
            return other.family == row.family && other.perturbation == row.perturbation;
          }) > 1;
 }
 
-void add_headings(Block& block, const StageComparison& stage, const ComparisonRow& row,
-                  const ComparisonRow* previous) {
-  const bool new_family = !row.clean && (previous == nullptr || previous->family != row.family);
-  if (new_family) block.lines.push_back({{{one_line(row.family), Style::bold}}, true});
-  const bool new_perturbation =
-      new_family || previous == nullptr || previous->perturbation != row.perturbation;
-  if (new_perturbation && under_heading(stage, row)) {
-    block.lines.push_back({{{one_line(row.perturbation)}}});
+/// `gamma@3+motion_blur@2` -> `gamma@3` above, `  +motion_blur@2` beside.
+RowLabel folded_chain(const std::string& label) {
+  RowLabel folded;
+  std::size_t begin = 0;
+  for (std::size_t plus = label.find('+'); plus != std::string::npos; plus = label.find('+', plus + 1)) {
+    folded.above.push_back((begin == 0 ? "" : "  ") + label.substr(begin, plus - begin));
+    begin = plus;
+  }
+  folded.beside = (begin == 0 ? "" : "  ") + label.substr(begin);
+  return folded;
+}
+
+/// limit: cells beside the numbers; a longer label is folded where it can be.
+RowLabel label_of(const StageComparison& stage, const ComparisonRow& row, const ComparisonRow* previous,
+                  int limit) {
+  const bool is_first = previous == nullptr || previous->perturbation != row.perturbation ||
+                        previous->family != row.family;
+  const RowLabel set_in{{row.perturbation}, "  " + row.detail};
+  if (shares_perturbation(stage, row)) return is_first ? set_in : RowLabel{{}, set_in.beside};
+  if (display_width(row.label) <= limit) return {{}, row.label};
+  return row.detail == row.label ? folded_chain(row.label) : set_in;
+}
+
+void add_headings(Block& block, const ComparisonRow& row, const ComparisonRow* previous,
+                  const RowLabel& label) {
+  if (!row.clean && (previous == nullptr || previous->family != row.family)) {
+    block.lines.push_back({Line::Kind::family, {{one_line(row.family), Style::bold}}});
+  }
+  for (const std::string& heading : label.above) {
+    block.lines.push_back({Line::Kind::heading, {{one_line(heading)}}});
   }
 }
 
 void fit(Block& block) {
   for (const Line& line : block.lines) {
-    if (line.rule) continue;
+    if (line.kind != Line::Kind::row) continue;
     for (std::size_t i = 0; i < line.cells.size(); ++i) {
       block.columns[i].width = std::max(block.columns[i].width, display_width(line.cells[i].text));
     }
@@ -111,16 +140,14 @@ void fit(Block& block) {
   }
 }
 
-int width(const Block& block, std::size_t from = 0) {
+int width(const Block& block) {
   int sum = 0;
-  for (std::size_t i = from; i < block.columns.size(); ++i) {
-    sum += (i > from ? block.columns[i].gap : 0) + block.columns[i].width;
-  }
+  for (const Column& column : block.columns) sum += column.gap + column.width;
   return sum;
 }
 
 Block make_block(const ModelComparison& comparison, const StageComparison& stage, std::size_t first,
-                 std::size_t last) {
+                 std::size_t last, int label_limit) {
   const CountsPlace counts = counts_place(comparison);
   const std::string rate = rate_title(comparison);
   Block block{first, last, {{"", Align::left, 0}}, {}, {}};
@@ -131,10 +158,10 @@ Block make_block(const ModelComparison& comparison, const StageComparison& stage
   if (counts == CountsPlace::shared_columns) add_counts_columns(block);
   const ComparisonRow* previous = nullptr;
   for (const ComparisonRow& row : stage.rows) {
-    add_headings(block, stage, row, previous);
+    const RowLabel label = label_of(stage, row, previous, label_limit);
+    add_headings(block, row, previous, label);
     previous = &row;
-    const bool set_in = under_heading(stage, row);
-    Line line{{{one_line(set_in ? "  " + row.detail : row.label)}}};
+    Line line{Line::Kind::row, {{one_line(label.beside)}}};
     for (std::size_t m = first; m < last; ++m) {
       add_model(line, row, row.entries[m], !rate.empty(), counts);
     }
@@ -142,6 +169,20 @@ Block make_block(const ModelComparison& comparison, const StageComparison& stage
     block.lines.push_back(std::move(line));
   }
   fit(block);
+  return block;
+}
+
+/// With whole labels if they fit, else with folded ones; a label that is still too long is shortened
+/// when it is printed. Wider than `columns` only when the numbers alone are.
+Block fitting_block(const ModelComparison& comparison, const StageComparison& stage, std::size_t first,
+                    std::size_t last, int columns) {
+  constexpr int kNoLimit = std::numeric_limits<int>::max();
+  Block block = make_block(comparison, stage, first, last, kNoLimit);
+  if (width(block) <= columns) return block;
+  const int left = columns - (width(block) - block.columns.front().width);
+  const int limit = std::max(kNarrowestLabel, left);
+  block = make_block(comparison, stage, first, last, limit);
+  block.columns.front().width = std::min(block.columns.front().width, limit);
   return block;
 }
 
@@ -159,10 +200,12 @@ std::string without_trailing_spaces(std::string line) {
 }
 
 std::string text(const Line& line, const Block& block, const Painter& paint) {
-  if (line.rule) {
-    const Cell& name = line.cells.front();
-    const int rest = width(block) - display_width(name.text) - 1;
-    return paint(name.style, name.text) + " " + paint(Style::faint, rule(rest)) + '\n';
+  if (line.kind != Line::Kind::row) {
+    const Cell& cell = line.cells.front();
+    const std::string name = shortened(cell.text, width(block));
+    const int rest = width(block) - display_width(name) - 1;
+    const bool is_family = line.kind == Line::Kind::family;
+    return paint(cell.style, name) + (is_family ? " " + paint(Style::faint, rule(rest)) : "") + '\n';
   }
   std::string result;
   for (std::size_t i = 0; i < line.cells.size(); ++i) {
@@ -230,14 +273,14 @@ std::string stage_table(const ModelComparison& comparison, const StageComparison
                         const Painter& paint) {
   const std::size_t models = comparison.models.size();
   std::size_t per_block = models;
-  while (per_block > 1 && width(make_block(comparison, stage, 0, per_block)) > columns) --per_block;
+  while (per_block > 1 && width(fitting_block(comparison, stage, 0, per_block, columns)) > columns) {
+    --per_block;
+  }
   std::string result;
   for (std::size_t first = 0; first < models; first += per_block) {
-    Block block = make_block(comparison, stage, first, std::min(first + per_block, models));
-    const int left_for_labels = columns - (width(block) - block.columns.front().width);
-    block.columns.front().width =
-        std::min(block.columns.front().width, std::max(kNarrowestLabel, left_for_labels));
-    result += (first > 0 ? "\n" : "") + text(comparison, block, paint);
+    const std::size_t last = std::min(first + per_block, models);
+    result += (first > 0 ? "\n" : "") +
+              text(comparison, fitting_block(comparison, stage, first, last, columns), paint);
   }
   return result;
 }

@@ -85,6 +85,15 @@ void for_each_character(std::string_view text, Visit visit) {
   }
 }
 
+/// Where the first word ends. An interval such as `[11.8, 12.9]` is one word.
+std::size_t end_of_word(std::string_view text) {
+  const std::size_t space = std::min(text.find(' '), text.size());
+  const std::size_t second = std::min(text.find(' ', space + 1), text.size());
+  const bool opens = text.substr(0, space).find('[') != std::string_view::npos;
+  const bool closes_behind = text.substr(space, second - space).find(']') != std::string_view::npos;
+  return opens && closes_behind ? second : space;
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -138,9 +147,8 @@ std::vector<std::string> wrapped(std::string_view text, int width) {
   std::vector<std::string> lines;
   std::string line;
   while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, space);
-    text.remove_prefix(std::min(space + 1, text.size()));
+    const std::string_view word = text.substr(0, end_of_word(text));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
     if (word.empty()) continue;
     if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
       lines.push_back(line);

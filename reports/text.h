@@ -26,7 +26,8 @@ enum class Align { left, right };
 /// `ellipsis` is one cell wide. Requires: width >= 1.
 [[nodiscard]] std::string shortened(std::string_view text, int width, std::string_view ellipsis = "…");
 
-/// Lines of at most `width` cells, broken at spaces; a longer word has a line to itself.
+/// Lines of at most `width` cells, broken at spaces but not inside of `[11.8, 12.9]`;
+/// a longer word has a line to itself.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, int width);
 
 }  // namespace robench

@@ -66,9 +66,10 @@ class Rebuilder {
     for (const Block& block : kBlocks) {
       add_convolution(fmt::format("{}/conv1", block.name));
       add_convolution(fmt::format("{}/conv2", block.name));
-      forward += fmt::format("    x = self.{1}(x, self.{0}_conv1_w, self.{0}_conv1_b, self.{0}_conv2_w, "
-                             "self.{0}_conv2_b)\n",
-                             block.name, block.halves ? "residual_down" : "residual");
+      forward += fmt::format(
+          "    x = self.{1}(x, self.{0}_conv1_w, self.{0}_conv1_b, self.{0}_conv2_w, "
+          "self.{0}_conv2_b)\n",
+          block.name, block.halves ? "residual_down" : "residual");
     }
     module_.register_parameter("fc", tensor("fc", 2), false);
     forward += "    return torch.matmul(x.mean([2, 3]), self.fc)\n";
@@ -81,7 +82,8 @@ class Rebuilder {
   /// A convolution and the affine layer after it (a frozen batch normalisation), in one.
   void add_convolution(const std::string& name) {
     // TFJS keeps filters as height, width, in, out; LibTorch wants out, in, height, width.
-    const at::Tensor filters = tensor(name + "/conv/filters", 4).permute({3, 2, 0, 1}).to(torch::kFloat64);
+    const at::Tensor filters =
+        tensor(name + "/conv/filters", 4).permute({3, 2, 0, 1}).to(torch::kFloat64);
     const at::Tensor bias = tensor(name + "/conv/bias", 1).to(torch::kFloat64);
     const at::Tensor gain = tensor(name + "/scale/weights", 1).to(torch::kFloat64);
     const at::Tensor shift = tensor(name + "/scale/biases", 1).to(torch::kFloat64);
@@ -95,8 +97,8 @@ class Rebuilder {
   at::Tensor tensor(const std::string& name, std::size_t rank) const {
     const auto found = weights_.find(name);
     if (found == weights_.end() || found->second.shape.size() != rank)
-      throw EnvironmentError(fmt::format("these are not the weights of dlib's ResNet: no array '{}' of rank {}",
-                                         name, rank));
+      throw EnvironmentError(fmt::format(
+          "these are not the weights of dlib's ResNet: no array '{}' of rank {}", name, rank));
     // from_blob does not copy, and takes no const.
     auto* values = const_cast<float*>(found->second.values.data());
     return torch::from_blob(values, found->second.shape, torch::kFloat32).clone();
@@ -109,17 +111,19 @@ class Rebuilder {
 }  // namespace
 }  // namespace robench
 
-extern "C" robench::Embedder* robench_make_dlib_resnet(const robench::ModelCard& card,
-                                                       const std::vector<std::filesystem::path>& weights) {
+extern "C" robench::Embedder* robench_make_dlib_resnet(
+    const robench::ModelCard& card, const std::vector<std::filesystem::path>& weights) {
   using namespace robench;
   if (weights.size() != 2)
-    throw EnvironmentError(fmt::format("model '{}': the dlib_resnet backend reads two files, a TFJS manifest "
-                                       "and its binary, the card names {}",
-                                       card.name, weights.size()));
+    throw EnvironmentError(
+        fmt::format("model '{}': the dlib_resnet backend reads two files, a TFJS manifest "
+                    "and its binary, the card names {}",
+                    card.name, weights.size()));
   const TfjsWeights arrays = read_tfjs_weights(weights[0], weights[1]);
   try {
     return new ScriptModel(card, Rebuilder(arrays).build());
   } catch (const c10::Error& error) {
-    throw EnvironmentError(fmt::format("model '{}': LibTorch cannot rebuild it: {}", card.name, torch_reason(error)));
+    throw EnvironmentError(
+        fmt::format("model '{}': LibTorch cannot rebuild it: {}", card.name, torch_reason(error)));
   }
 }

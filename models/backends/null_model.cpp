@@ -19,7 +19,7 @@
 namespace robench {
 namespace {
 
-constexpr int kSide = 64;  // of the chip in pixels
+constexpr int kSide = 64;   // of the chip in pixels
 constexpr int kBlocks = 8;  // per side
 constexpr int kBlockSide = kSide / kBlocks;
 constexpr int kFeatures = 3 * kBlocks * kBlocks;
@@ -83,7 +83,8 @@ class NullModel : public Embedder {
       for (std::size_t f = 0; f < kFeatures; ++f)
         for (std::size_t d = 0; d < kDim; ++d) sums[d] += features[f] * projection_[f][d];
       for (std::size_t d = 0; d < kDim; ++d)
-        vectors(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(d)) = static_cast<float>(sums[d]);
+        vectors(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(d)) =
+            static_cast<float>(sums[d]);
     }
     return vectors;
   }
@@ -100,7 +101,7 @@ extern "C" robench::Embedder* robench_make_null_model(const robench::ModelCard& 
   using namespace robench;
   if (card.dim != kDim || card.align.width != kSide || card.align.height != kSide)
     throw EnvironmentError(
-        fmt::format("model '{0}': the null model takes {1} x {1} pixels and gives {2} numbers", card.name, kSide,
-                    kDim));
+        fmt::format("model '{0}': the null model takes {1} x {1} pixels and gives {2} numbers",
+                    card.name, kSide, kDim));
   return new NullModel;
 }

@@ -42,8 +42,8 @@ class OnnxModel : public Embedder {
     try {
       return cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
     } catch (const cv::Exception& error) {
-      throw EnvironmentError(fmt::format("model '{}': OpenCV {} cannot read '{}': {}", card.name, CV_VERSION,
-                                         file.string(), error.err));
+      throw EnvironmentError(fmt::format("model '{}': OpenCV {} cannot read '{}': {}", card.name,
+                                         CV_VERSION, file.string(), error.err));
     }
   }
 
@@ -72,14 +72,15 @@ class OnnxModel : public Embedder {
     try {
       out = net_.forward(output_);
     } catch (const cv::Exception& error) {
-      throw EnvironmentError(fmt::format("model '{}' does not run on {} input{} of 3 x {} x {}: {}", card_.name,
-                                         count, count == 1 ? "" : "s", shape[2], shape[3], error.err));
+      throw EnvironmentError(fmt::format("model '{}' does not run on {} input{} of 3 x {} x {}: {}",
+                                         card_.name, count, count == 1 ? "" : "s", shape[2], shape[3],
+                                         error.err));
     }
     // N x D, and N x D x 1 x 1 as some exporters leave it, hold the same numbers in the same order.
     if (out.dims < 2 || out.size[0] != count || out.type() != CV_32F ||
         out.total() != chips.size() * static_cast<std::size_t>(card_.dim))
-      throw EnvironmentError(fmt::format("model '{}': output '{}' is {}, the card says {} x {}", card_.name,
-                                         output_, shape_text(out), count, card_.dim));
+      throw EnvironmentError(fmt::format("model '{}': output '{}' is {}, the card says {} x {}",
+                                         card_.name, output_, shape_text(out), count, card_.dim));
     return Eigen::Map<const EmbeddingMatrix>(out.ptr<float>(), count, card_.dim);
   }
 

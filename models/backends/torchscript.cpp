@@ -42,7 +42,8 @@ ScriptModel::ScriptModel(const ModelCard& card, const torch::jit::Module& module
     module_ = torch::jit::freeze(module_);
     module_ = torch::jit::optimize_for_inference(module_);
   } catch (const std::exception& error) {
-    throw EnvironmentError(fmt::format("model '{}' cannot be prepared: {}", card.name, torch_reason(error)));
+    throw EnvironmentError(
+        fmt::format("model '{}' cannot be prepared: {}", card.name, torch_reason(error)));
   }
   // Finds a module that the card describes wrongly now and not in the middle of a run.
   static_cast<void>(embed(std::vector<Image>{
@@ -57,8 +58,8 @@ EmbeddingMatrix ScriptModel::embed(std::span<const Image> chips) {
   std::vector<float> tensor = to_tensor(chips, card_);
   at::Tensor out;
   try {
-    const at::Tensor input =
-        torch::from_blob(tensor.data(), {count, 3, card_.align.height, card_.align.width}, torch::kFloat32);
+    const at::Tensor input = torch::from_blob(
+        tensor.data(), {count, 3, card_.align.height, card_.align.width}, torch::kFloat32);
     out = module_.forward({input}).toTensor().to(torch::kFloat32).contiguous();
   } catch (const std::exception& error) {
     throw EnvironmentError(fmt::format("model '{}' does not run: {}", card_.name, torch_reason(error)));
@@ -79,14 +80,15 @@ torch::jit::Module load_archive(const robench::ModelCard& card, const std::files
   try {
     return torch::jit::load(file.string());
   } catch (const std::exception& error) {
-    throw robench::EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}", card.name,
-                                                TORCH_VERSION, file.string(), robench::torch_reason(error)));
+    throw robench::EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}",
+                                                card.name, TORCH_VERSION, file.string(),
+                                                robench::torch_reason(error)));
   }
 }
 
 }  // namespace
 
-extern "C" robench::Embedder* robench_make_torchscript(const robench::ModelCard& card,
-                                                       const std::vector<std::filesystem::path>& weights) {
+extern "C" robench::Embedder* robench_make_torchscript(
+    const robench::ModelCard& card, const std::vector<std::filesystem::path>& weights) {
   return new robench::ScriptModel(card, load_archive(card, weights.front()));
 }

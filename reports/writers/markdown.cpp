@@ -25,7 +25,7 @@ std::string gates_section(const RunRecord& run) {
   MarkdownTable table({"gate", "verdict", "found"});
   for (std::size_t column : {1, 2}) table.align(column, Align::left);
   for (const GateRecord& gate : run.gates) {
-    table.add({markdown_sentence(gate.text), gate.passed ? "passed" : "**FAILED**",
+    table.add({markdown_code(gate.text), gate.passed ? "passed" : "**FAILED**",
                markdown_sentence(gate.found)});
   }
   return "\n## Gates\n\n" + table.text();

@@ -44,8 +44,8 @@ template <typename SUBNET>
 using alevel4 = ares<32, ares<32, ares<32, SUBNET>>>;
 
 using anet_type = loss_metric<fc_no_bias<
-    128, avg_pool_everything<alevel0<alevel1<alevel2<alevel3<
-             alevel4<max_pool<3, 3, 2, 2, relu<affine<con<32, 7, 7, 2, 2, input_rgb_image_sized<150>>>>>>>>>>>>>;
+    128, avg_pool_everything<alevel0<alevel1<alevel2<alevel3<alevel4<
+             max_pool<3, 3, 2, 2, relu<affine<con<32, 7, 7, 2, 2, input_rgb_image_sized<150>>>>>>>>>>>>>;
 
 /// The parameters of the layers as the network is visited: from the output to the input.
 struct Gathered {
@@ -87,9 +87,9 @@ struct Gatherer {
 /// Names of the convolutions in the face-api package, from the input to the output.
 std::vector<std::string> convolution_names() {
   std::vector<std::string> names{"conv32_down"};
-  for (const char* block_name :
-       {"conv32_1", "conv32_2", "conv32_3", "conv64_down", "conv64_1", "conv64_2", "conv64_3", "conv128_down",
-        "conv128_1", "conv128_2", "conv256_down", "conv256_1", "conv256_2", "conv256_down_out"})
+  for (const char* block_name : {"conv32_1", "conv32_2", "conv32_3", "conv64_down", "conv64_1",
+                                 "conv64_2", "conv64_3", "conv128_down", "conv128_1", "conv128_2",
+                                 "conv256_down", "conv256_1", "conv256_2", "conv256_down_out"})
     for (const char* part : {"/conv1", "/conv2"}) names.push_back(block_name + std::string(part));
   return names;
 }
@@ -122,7 +122,8 @@ std::vector<float> reordered(const Gathered::Convolution& convolution, long chan
       for (long in = 0; in < channels; ++in)
         for (long out = 0; out < convolution.filters; ++out)
           filters.push_back(
-              convolution.weights[static_cast<std::size_t>(((out * channels + in) * side + r) * side + c)]);
+              convolution
+                  .weights[static_cast<std::size_t>(((out * channels + in) * side + r) * side + c)]);
   return filters;
 }
 
@@ -150,7 +151,8 @@ EmbeddingMatrix DlibNetwork::embed(const std::vector<Image>& chips) {
   return vectors;
 }
 
-void DlibNetwork::write_tfjs(const std::filesystem::path& manifest, const std::filesystem::path& binary) {
+void DlibNetwork::write_tfjs(const std::filesystem::path& manifest,
+                             const std::filesystem::path& binary) {
   Gathered gathered;
   visit_computational_layers(network_->net, Gatherer{&gathered});
   const std::vector<std::string> names = convolution_names();
@@ -164,9 +166,12 @@ void DlibNetwork::write_tfjs(const std::filesystem::path& manifest, const std::f
                           (filters * convolution.rows * convolution.rows);
     writer.add(names[i] + "/conv/filters", {convolution.rows, convolution.rows, channels, filters},
                reordered(convolution, channels));
-    writer.add(names[i] + "/conv/bias", {filters}, {convolution.weights.end() - split, convolution.weights.end()});
-    writer.add(names[i] + "/scale/weights", {filters}, {affine_layer.begin(), affine_layer.begin() + split});
-    writer.add(names[i] + "/scale/biases", {filters}, {affine_layer.begin() + split, affine_layer.end()});
+    writer.add(names[i] + "/conv/bias", {filters},
+               {convolution.weights.end() - split, convolution.weights.end()});
+    writer.add(names[i] + "/scale/weights", {filters},
+               {affine_layer.begin(), affine_layer.begin() + split});
+    writer.add(names[i] + "/scale/biases", {filters},
+               {affine_layer.begin() + split, affine_layer.end()});
   }
   writer.add("fc", {256, 128}, gathered.fully_connected);
   writer.finish(manifest);

@@ -32,7 +32,8 @@ std::vector<fs::path> first_pictures(const fs::path& lfw, std::size_t count) {
   return pictures;
 }
 
-dlib::rectangle face_box(dlib::frontal_face_detector& detect, const dlib::cv_image<dlib::bgr_pixel>& picture) {
+dlib::rectangle face_box(dlib::frontal_face_detector& detect,
+                         const dlib::cv_image<dlib::bgr_pixel>& picture) {
   const std::vector<dlib::rectangle> boxes = detect(picture);
   if (!boxes.empty()) return boxes.front();
   const long side = picture.nc() * 4 / 10;
@@ -40,13 +41,15 @@ dlib::rectangle face_box(dlib::frontal_face_detector& detect, const dlib::cv_ima
                              static_cast<unsigned long>(side));
 }
 
-RealFace face_of(const cv::Mat& pixels, dlib::frontal_face_detector& detect, const dlib::shape_predictor& predict) {
+RealFace face_of(const cv::Mat& pixels, dlib::frontal_face_detector& detect,
+                 const dlib::shape_predictor& predict) {
   cv::Mat shared = pixels;  // cv_image takes no const
   const dlib::cv_image<dlib::bgr_pixel> picture(shared);
   const dlib::full_object_detection shape = predict(picture, face_box(detect, picture));
   Landmarks landmarks;
   for (unsigned long i = 0; i < shape.num_parts(); ++i)
-    landmarks.points[i] = cv::Point2f(static_cast<float>(shape.part(i).x()), static_cast<float>(shape.part(i).y()));
+    landmarks.points[i] =
+        cv::Point2f(static_cast<float>(shape.part(i).x()), static_cast<float>(shape.part(i).y()));
   dlib::matrix<dlib::bgr_pixel> chip;
   dlib::extract_image_chip(picture, dlib::get_face_chip_details(shape, 150, 0.25), chip);
   return {Image(pixels.clone()), landmarks, Image(dlib::toMat(chip).clone())};

@@ -53,21 +53,23 @@ TEST_SUITE("backends") {
     ScriptFile script("    return x.mean([2, 3])\n");
     script.card.dim = 4;
     CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)),
-                         doctest::Contains("its output is 1 x 3, the card says 1 x 4"), EnvironmentError);
-    const ScriptFile two("    return x, x\n");
-    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(two.card)), doctest::Contains("model 'tiny' does not run"),
+                         doctest::Contains("its output is 1 x 3, the card says 1 x 4"),
                          EnvironmentError);
+    const ScriptFile two("    return x, x\n");
+    CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(two.card)),
+                         doctest::Contains("model 'tiny' does not run"), EnvironmentError);
     const ScriptFile broken("    return torch.matmul(x, torch.zeros([5, 5]))\n");
     CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(broken.card)),
-                         doctest::Contains("mat1 and mat2 shapes cannot be multiplied"), EnvironmentError);
+                         doctest::Contains("mat1 and mat2 shapes cannot be multiplied"),
+                         EnvironmentError);
   }
 
   TEST_CASE("torchscript: a file that is no archive") {
     ScriptFile script("    return x\n");
     for (const std::string bytes : {"", "not an archive"}) {
       script.card.local_files = {{script.folder.write("bad.pt", bytes), sha256(bytes)}};
-      CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)), doctest::Contains("cannot read"),
-                           EnvironmentError);
+      CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)),
+                           doctest::Contains("cannot read"), EnvironmentError);
     }
   }
 }

@@ -55,7 +55,7 @@ TEST_SUITE("models") {
     };
     const cv::Matx23d best = least_squares_similarity(from, to);
     for (const double step : {-1e-3, 1e-3}) {
-      CHECK(error(best) < error(best + cv::Matx23d(step, 0, 0, 0, step, 0)));  // scale
+      CHECK(error(best) < error(best + cv::Matx23d(step, 0, 0, 0, step, 0)));   // scale
       CHECK(error(best) < error(best + cv::Matx23d(0, -step, 0, step, 0, 0)));  // angle
       CHECK(error(best) < error(best + cv::Matx23d(0, 0, step, 0, 0, 0)));
       CHECK(error(best) < error(best + cv::Matx23d(0, 0, 0, 0, 0, step)));
@@ -91,12 +91,14 @@ TEST_SUITE("models") {
     Template align = find_model_card("faceplugin").align;
     CHECK(lies_inside_crop(align));
     CHECK(lies_inside_crop(find_model_card("dlib_resnet").align));
-    // The crop reaches 2.5 eye distances (88 px) to each side of x = 56: a width of 140 px ends at 139 < 144.
+    // The crop reaches 2.5 eye distances (88 px) to each side of x = 56: a width of 140 px ends at 139 <
+    // 144.
     align.width = 140;
     CHECK(lies_inside_crop(align));
     align.width = 150;
     CHECK_FALSE(lies_inside_crop(align));
-    // Upwards it reaches 2 eye distances above the eyes, 51.6 - 70.5 < 0, and downwards 3: 51.6 + 105.7 = 157.3.
+    // Upwards it reaches 2 eye distances above the eyes, 51.6 - 70.5 < 0, and downwards 3: 51.6 + 105.7
+    // = 157.3.
     align.width = 112;
     align.height = 157;
     CHECK(lies_inside_crop(align));
@@ -109,7 +111,8 @@ TEST_SUITE("models") {
     const GeneratedFace face = render_face({.size_px = 112, .inter_eye_px = 30});
     const Landmarks landmarks = with_five_points(align.five);
     const Image chip = align_chip(face.image, landmarks, align);
-    CHECK(largest_difference(chip.bgr(), face.image.bgr()) <= 1);  // points are floats: a last bit of rounding
+    CHECK(largest_difference(chip.bgr(), face.image.bgr()) <=
+          1);  // points are floats: a last bit of rounding
   }
 
   TEST_CASE("a face of any size gives the same chip, and a large one does not alias") {
@@ -136,7 +139,8 @@ TEST_SUITE("models") {
     const Template align = find_model_card("faceplugin").align;
     const Image white(cv::Mat(40, 40, CV_8UC3, cv::Scalar::all(255)));
     const GeneratedFace face = render_face({.size_px = 400, .inter_eye_px = 100});
-    CHECK(cv::norm(align_chip(white, face.landmarks, align).bgr(), cv::NORM_L1) == 255.0 * 3 * 112 * 112);
+    CHECK(cv::norm(align_chip(white, face.landmarks, align).bgr(), cv::NORM_L1) ==
+          255.0 * 3 * 112 * 112);
   }
 
   TEST_CASE("to_tensor: order of channels, mean and scale by hand") {

@@ -40,7 +40,9 @@ struct MeansModel {
   ModelCard card;
 };
 
-Image plain(int width, int height, const cv::Scalar& bgr) { return Image(cv::Mat(height, width, CV_8UC3, bgr)); }
+Image plain(int width, int height, const cv::Scalar& bgr) {
+  return Image(cv::Mat(height, width, CV_8UC3, bgr));
+}
 
 std::string environment_error(const ModelCard& card) {
   try {
@@ -130,7 +132,8 @@ TEST_SUITE("models") {
           std::string::npos);
     means.card.dim = 3;
     means.card.output = "mean";
-    CHECK(environment_error(means.card).find("has no output 'mean'; did you mean 'means'?") != std::string::npos);
+    CHECK(environment_error(means.card).find("has no output 'mean'; did you mean 'means'?") !=
+          std::string::npos);
     means.card.output = "means";
     CHECK(environment_error(means.card).empty());
   }
@@ -157,7 +160,8 @@ TEST_SUITE("models") {
     ModelCard card = find_model_card("null_model");
     card.backend = "onx";
     CHECK_THROWS_AS(static_cast<void>(load_embedder(card)), ConfigError);
-    CHECK(backend_names() == std::vector<std::string>{"dlib_resnet", "null_model", "onnx", "torchscript"});
+    CHECK(backend_names() ==
+          std::vector<std::string>{"dlib_resnet", "null_model", "onnx", "torchscript"});
   }
 }
 

@@ -97,8 +97,9 @@ TEST_SUITE("models") {
     const std::vector<Fault> faults{
         {"model: mine", "model: my model", "1: 'my model' cannot be a model's name"},
         {"summary: a model of my own\n", "", "1: missing key 'summary'"},
-        {"backend: onnx", "backend: onx", "3: expected one of dlib_resnet, null_model, onnx, torchscript, found "
-                                          "the text 'onx'; did you mean 'onnx'?"},
+        {"backend: onnx", "backend: onx",
+         "3: expected one of dlib_resnet, null_model, onnx, torchscript, found "
+         "the text 'onx'; did you mean 'onnx'?"},
         {"weights:\n  files:\n    - {", "weights:\n  version: 1.0.0\n  files:\n    - {",
          "5: 'version' belongs to a package"},
         {"sha256: ", "sha256: a", "6: 'aaaaaaaa"},
@@ -110,24 +111,31 @@ TEST_SUITE("models") {
         {", [70.7, 92.2]]", "]", "10: expected 5 points [x, y], found 4 points"},
         {"[56.0, 71.7]", "[56.0]", "10: expected 2 numbers, found 1 values"},
         {"[56.0, 71.7]", "[56.0, high]", "10: expected a number, found the text 'high'"},
-        {"[38.3, 51.7], [73.5, 51.5]", "[73.5, 51.5], [38.3, 51.7]", "10: the first point must be the eye on the left"},
+        {"[38.3, 51.7], [73.5, 51.5]", "[73.5, 51.5], [38.3, 51.7]",
+         "10: the first point must be the eye on the left"},
         {"[38.3, 51.7], [73.5, 51.5]", "[46.0, 51.7], [66.0, 51.5]",
          "10: the template shows more than the face crop holds"},
-        {"  channels: rgb", "  padding: 0.25\n  channels: rgb", "11: 'padding' belongs to the template 'dlib_chip'"},
+        {"  channels: rgb", "  padding: 0.25\n  channels: rgb",
+         "11: 'padding' belongs to the template 'dlib_chip'"},
         {"channels: rgb", "channels: grb", "11: expected one of bgr, rgb"},
-        {"mean: [123.675, 116.28, 103.53]", "mean: [123.675, 116.28]", "12: expected 3 numbers, found 2"},
-        {"scale: [0.017125, 0.017507, 0.017429]", "scale: 1/128", "13: expected a number, found the text '1/128'"},
+        {"mean: [123.675, 116.28, 103.53]", "mean: [123.675, 116.28]",
+         "12: expected 3 numbers, found 2"},
+        {"scale: [0.017125, 0.017507, 0.017429]", "scale: 1/128",
+         "13: expected a number, found the text '1/128'"},
         {"scale: [0.017125, 0.017507, 0.017429]", "scale: 0", "13: 'scale' must not be 0"},
         {"output: { dim: 128 }", "output: { dim: 0 }", "14: 'dim' must be 1 to"},
         {"output: { dim: 128 }", "output: 128", "14: 'output': expected a map, found the number 128"},
         {"measure: cosine", "measure: angle", "15: expected one of cosine, euclidean"},
         {"threshold: 0.4", "threshold: 40", "15: a cosine threshold must be -1 to 1"},
-        {"measure: cosine", "measure: euclidean", "15: a Euclidean threshold must not be positive; scores are"},
+        {"measure: cosine", "measure: euclidean",
+         "15: a Euclidean threshold must not be positive; scores are"},
         {", threshold_source: its paper", "", "15: missing key 'threshold_source'"},
         {"lfw: 0.9948", "lfw: 99.48", "16: 'lfw' must be 0 to 1, found 99.48"},
-        {"licence: Apache-2.0", "license: Apache-2.0", "17: unknown key 'license' in a model card; did you mean "
-                                                       "'licence'?"},
-        {"source: https", "model: two\nsource: https", "18: 'model' is given twice; first given in line 1"},
+        {"licence: Apache-2.0", "license: Apache-2.0",
+         "17: unknown key 'license' in a model card; did you mean "
+         "'licence'?"},
+        {"source: https", "model: two\nsource: https",
+         "18: 'model' is given twice; first given in line 1"},
         {"source: https", "batch: 0\nsource: https", "18: 'batch' must be 1 to 1024, found 0"},
     };
     for (const Fault& fault : faults) {
@@ -150,18 +158,20 @@ TEST_SUITE("models") {
     CHECK(complaints(replaced(text, "1.2.3", "^1.2.3")).find("6: '^1.2.3' is no valid version") == 0);
     CHECK(complaints(replaced(text, "@a/b", "--help")).find("5: '--help' is no valid package") == 0);
     CHECK(complaints(replaced(text, "sha512-", "sha1-")).find("7: ") == 0);
-    CHECK(complaints(replaced(text, "path: mine.onnx", "path: ../mine.onnx")).find("leads out of the package") !=
-          std::string::npos);
+    CHECK(complaints(replaced(text, "path: mine.onnx", "path: ../mine.onnx"))
+              .find("leads out of the package") != std::string::npos);
   }
 
   TEST_CASE("all faults of a card come at once, in the order of the text") {
-    const std::string found = complaints(replaced(replaced(right_card(), "dim: 128", "dim: -1"), "five", "six"));
+    const std::string found =
+        complaints(replaced(replaced(right_card(), "dim: 128", "dim: -1"), "five", "six"));
     CHECK(found.find("8: expected one of five") == 0);
     CHECK(found.find("\n14: 'dim' must be") != std::string::npos);
   }
 
   TEST_CASE("what is no card is refused without a crash") {
-    for (const std::string text : {"", "[]", "text", "model: [", "a: *b", "- &x 1", "{", "model:\n\tx: 1"}) {
+    for (const std::string text :
+         {"", "[]", "text", "model: [", "a: *b", "- &x 1", "{", "model:\n\tx: 1"}) {
       CAPTURE(text);
       CHECK_FALSE(complaints(text).empty());
     }

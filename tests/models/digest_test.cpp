@@ -20,7 +20,8 @@ TEST_SUITE("models") {
     CHECK(sha256("abc") == kSha256Abc);
     CHECK(sha256_of_file(file) == kSha256Abc);
     CHECK(npm_integrity_of_file(file) == kIntegrityAbc);
-    CHECK(sha256(std::string_view()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(sha256(std::string_view()) ==
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   }
 
   TEST_CASE("a file larger than the buffer hashes as a whole") {

@@ -33,7 +33,8 @@ inline std::string onnx_value(const std::string& name, const std::vector<std::ui
 inline std::string onnx_integers(const std::string& name, const std::vector<std::int64_t>& values) {
   std::string raw(values.size() * sizeof(std::int64_t), '\0');
   std::memcpy(raw.data(), values.data(), raw.size());
-  return number_field(1, values.size()) + number_field(2, 7) + bytes_field(8, name) + bytes_field(9, raw);
+  return number_field(1, values.size()) + number_field(2, 7) + bytes_field(8, name) +
+         bytes_field(9, raw);
 }
 
 inline std::string onnx_node(const std::string& type, const std::vector<std::string>& inputs,

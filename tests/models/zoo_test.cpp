@@ -73,7 +73,9 @@ class FakeRegistry {
   PackageFile file_;
 };
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -87,7 +89,8 @@ TEST_SUITE("models") {
     CHECK(registry.asked() == "pack @scope/thing@1.2.3 --json --ignore-scripts\n");
     CHECK(said.size() == 3);
     int files = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(model_folder())) files += entry.is_regular_file();
+    for (const auto& entry : fs::recursive_directory_iterator(model_folder()))
+      files += entry.is_regular_file();
     CHECK(files == 1);
 
     registry.npm_does("exit 1");
@@ -140,8 +143,9 @@ TEST_SUITE("models") {
     CHECK(contains(registry.failure(), "npm knows no package @scope/thing@1.2.3"));
     registry.npm_does("echo 'npm ERR! code EAI_AGAIN' >&2; exit 1");
     CHECK(contains(registry.failure(), "no network"));
-    registry.npm_does("echo 'npm ERR! code EBADENGINE' >&2; echo 'npm ERR! Not compatible' >&2; "
-                      "echo 'npm ERR!     /x/2026-debug-0.log' >&2; exit 1");
+    registry.npm_does(
+        "echo 'npm ERR! code EBADENGINE' >&2; echo 'npm ERR! Not compatible' >&2; "
+        "echo 'npm ERR!     /x/2026-debug-0.log' >&2; exit 1");
     CHECK(contains(registry.failure(), "npm says: Not compatible"));
     registry.npm_does("exit 0");
     CHECK(contains(registry.failure(), "wrote no tarball"));

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace robench;
 
 TEST_SUITE_BEGIN("perturb");
@@ -11,7 +13,7 @@ TEST_CASE("the Planckian locus at known points") {
   struct Known {
     double kelvin, x, y;
   };
-  // Integrals of Planck's law over the CIE 1931 observer (Wyszecki and Stiles 1982, table 1(3.11));
+  // Integrals of Planck's law over the CIE 1931 observer;
   // 2856 K is CIE illuminant A.
   for (const Known& known :
        {Known{2000, 0.5267, 0.4133}, Known{2856, 0.4476, 0.4074}, Known{4000, 0.3805, 0.3768},

@@ -82,7 +82,9 @@ std::vector<Measure> measures(const MadeUpCondition& condition, int model, bool 
 
 void add_cells(RunRecord& run, int model, const std::string& stage) {
   for (const MadeUpCondition& condition : conditions()) {
+    if (stage == "capture" && condition.family == "lighting" && condition.severity != 5.0) continue;
     for (const char* repetition : {"1", "2", "all"}) {
+      if (repetition == std::string("2") && !condition.random) continue;
       CellRecord cell;
       cell.model = run.models[static_cast<std::size_t>(model)];
       cell.stage = stage;

@@ -33,7 +33,8 @@ Hair::Hair(const Subject& subject)
              {radians(180), 1.3f}}) {}
 
 float Hair::inside(float angle, float y) const {
-  const float ragged = 0.05f * (value_noise(angle * 25.0f, 0.0f, seed_) - 0.5f);
+  const float ragged = 0.05f * (value_noise(angle * 12.0f, 0.0f, seed_) - 0.5f) +
+                       0.04f * (value_noise(angle * 40.0f, 0.0f, seed_) - 0.5f);
   float line = line_(std::abs(angle)) + line_shift_ + ragged;
   if (style_ == HairStyle::side_part) {  // a lock over one side of the forehead
     const float to_side = (hash(seed_, 1) & 1u) != 0 ? angle : -angle;
@@ -57,16 +58,29 @@ float Hair::thickness(float angle, float y) const {
     case HairStyle::bun:
       return 0.11f;
     case HairStyle::curls:
-      return mix(0.22f, 0.4f, top) + 0.16f * (value_noise(angle * 6.0f, y * 6.0f, seed_) - 0.5f);
+      return mix(0.2f, 0.36f, top);
   }
   return 0.0f;
 }
 
+float Hair::locks(const cv::Point3f& skin, float angle, float y) const {
+  if (style_ == HairStyle::curls) {
+    const cv::Point3f p = 8.0f * skin;
+    const float curl =
+        std::sin(p.x + 2.0f * std::sin(0.4f * p.z)) * std::sin(p.y + 1.5f * std::sin(0.5f * p.x)) +
+        std::sin(1.3f * p.z + 0.7f * p.x) * std::sin(0.9f * p.y);
+    return 0.045f * curl;
+  }
+  // A comb leaves ridges that run together at the crown.
+  return 0.03f * (value_noise(angle * 13.0f, 0.8f * y, seed_) - 0.5f) * smooth_step(-1.8f, -1.2f, y);
+}
+
 cv::Point3f Hair::cap(const Head& head, float angle, float y) const {
   const float depth = inside(angle, y);
-  const float above = thickness(angle, y) * std::sqrt(smooth_step(-0.02f, 0.45f, depth));
-  const float lift = above - 0.06f * smooth_step(0.02f, -0.08f, depth);
   const cv::Point3f skin = head.surface(angle, y);
+  const float full = std::pow(smooth_step(-0.02f, 0.45f, depth), 0.6f);
+  const float lift =
+      (thickness(angle, y) + locks(skin, angle, y)) * full - 0.06f * smooth_step(0.02f, -0.08f, depth);
   const cv::Point3f outward = unit({skin.x, 0.9f * (skin.y + 0.2f), skin.z + 1.15f});
   return skin + lift * outward;
 }

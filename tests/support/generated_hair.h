@@ -31,6 +31,8 @@ class Hair {
 
  private:
   [[nodiscard]] float thickness(float angle, float y) const;
+  /// Relief of curls or combed locks, in eye distances.
+  [[nodiscard]] float locks(const cv::Point3f& skin, float angle, float y) const;
 
   std::uint32_t seed_;
   HairStyle style_;

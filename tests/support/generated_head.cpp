@@ -62,8 +62,14 @@ Head::Head(const Subject& subject, const Expression& expression)
       middle_({{-1.85f, -1.25f}, {0.0f, -1.0f}, {1.1f, -0.75f}, {1.93f, -0.2f}}),
       back_({{-1.85f, -2.4f}, {-0.3f, -2.65f}, {0.5f, -2.35f}, {1.2f, -1.5f}, {1.93f, -0.6f}}),
       brow_({{0.15f, -0.268f}, {0.36f, -0.325f}, {0.58f, -0.355f}, {0.78f, -0.325f}, {0.96f, -0.235f}}),
-      nose_ridge_({{-0.25f, 0.0f}, {0.0f, 0.04f}, {0.2f, 0.13f}, {0.4f, 0.23f}, {0.55f, 0.285f},
-                   {0.64f, 0.26f}, {0.74f, 0.14f}, {0.86f, 0.0f}}),
+      nose_ridge_({{-0.25f, 0.0f},
+                   {0.0f, 0.04f},
+                   {0.2f, 0.13f},
+                   {0.4f, 0.23f},
+                   {0.55f, 0.285f},
+                   {0.64f, 0.26f},
+                   {0.74f, 0.14f},
+                   {0.86f, 0.0f}}),
       // Of |x| / mouth_half_width; relative to mouth_y_, before smile and lip weight.
       lip_top_({{0.0f, -0.098f}, {0.26f, -0.122f}, {0.64f, -0.088f}, {1.0f, -0.03f}}),
       lip_line_({{0.0f, 0.004f}, {0.26f, -0.004f}, {0.8f, -0.022f}, {1.0f, -0.03f}}),
@@ -140,8 +146,9 @@ float Head::mouth_relief(float ax, float y) const {
   const float philtrum = -0.025f * bump(ax, y - mouth_y_ + 0.2f, 0.05f, 0.08f);
   const float groove = -0.05f * bump(ax, y - mouth_y_ - 0.34f, 0.35f, 0.09f);
   const float fold =
-      -(0.02f + 0.4f * smile_) *
-      ridge(segment_distance({ax, y}, {0.29f, 0.78f}, {mouth_half_width_ + 0.1f, mouth_y_}), 0.06f);
+      -(0.015f + 0.3f * smile_) * smooth_step(0.12f, -0.2f, y - mouth_y_) *
+      ridge(segment_distance({ax, y}, {0.29f, 0.78f}, {mouth_half_width_ + 0.14f, mouth_y_ + 0.1f}),
+            0.08f);
   const float inside = smooth_step(1.05f, 0.6f, ax / mouth_half_width_);
   const float line = lip_line_y(ax);
   const float upper = 0.05f * ridge(y - 0.5f * (lip_top_y(ax) + line), 0.06f);

@@ -47,7 +47,8 @@ Paint Painter::at(Part part, const cv::Point3f& rest, cv::Point2f st) const {
 }
 
 Paint Painter::hair(cv::Point2f st) const {
-  return {subject_.hair * hair_.strand(st), 0.22f, 24.0f, 0.0f, {}};
+  const float strand = hair_.strand(st);
+  return {subject_.hair * strand, 0.16f * strand * strand, 18.0f, 0.0f, {}};
 }
 
 Paint Painter::face(const cv::Point3f& rest, cv::Point2f st) const {

@@ -39,17 +39,19 @@ enum Trait : std::uint32_t {
 struct Complexion {
   std::uint32_t skin;
   std::uint32_t lip;
+  std::uint32_t hair_count;  // how many of kHairs and kIrises, from the first, go with it
+  std::uint32_t iris_count;
 };
 
-// Light to dark, each with a natural lip.
-constexpr std::array<Complexion, 6> kComplexions{{{0xF1CDB4, 0xC77F76},
-                                                  {0xE6B795, 0xBC6F64},
-                                                  {0xCF9F7E, 0xAE6357},
-                                                  {0xB08463, 0x99574A},
-                                                  {0x8C6247, 0x7E4639},
-                                                  {0x6A4631, 0x65362C}}};
-constexpr std::array<std::uint32_t, 6> kHairs{0x2A201B, 0x3E2A1D, 0x5C3B22,
-                                              0x7A4524, 0xB48A52, 0x8B8682};
+// Light to dark.
+constexpr std::array<Complexion, 6> kComplexions{{{0xF1CDB4, 0xC77F76, 6, 5},
+                                                  {0xE6B998, 0xBC7266, 6, 5},
+                                                  {0xCF9F7E, 0xAE665A, 6, 4},
+                                                  {0xB08463, 0x985A4D, 4, 3},
+                                                  {0x8C6247, 0x7B483B, 3, 2},
+                                                  {0x6A4631, 0x63372D, 3, 1}}};
+constexpr std::array<std::uint32_t, 6> kHairs{0x2A201B, 0x3E2A1D, 0x8B8682,
+                                              0x5C3B22, 0x7A4524, 0xB48A52};
 constexpr std::array<std::uint32_t, 5> kIrises{0x5A3A20, 0x7A5A2E, 0x5E7A4A, 0x5B86AD, 0x6F7F88};
 constexpr std::array<std::uint32_t, 6> kCloths{0x3F5F7F, 0x6B4E71, 0x3E6E63,
                                                0x8A5A44, 0x555B66, 0x7C3F4A};
@@ -92,14 +94,14 @@ Subject::Subject(std::uint32_t subject_seed)
       mouth_width(vary(seed, kMouthWidth, 1.0f, 0.09f)),
       mouth_drop(vary(seed, kMouthDrop, 0.0f, 0.04f)),
       lip_weight(vary(seed, kLipWeight, 1.0f, 0.2f)),
-      iris(colour_from_srgb(pick(kIrises, seed, kIris))),
       cloth(colour_from_srgb(pick(kCloths, seed, kCloth))),
       hair_style(pick(kStyles, seed, kHairStyle)) {
   const Complexion& complexion = pick(kComplexions, seed, kSkin);
   const float shade = vary(seed, kSkinShade, 1.0f, 0.08f);
   skin = colour_from_srgb(complexion.skin) * shade;
   lip = colour_from_srgb(complexion.lip) * shade;
-  hair = colour_from_srgb(pick(kHairs, seed, kHair));
+  hair = colour_from_srgb(kHairs[hash(seed, kHair) % complexion.hair_count]);
+  iris = colour_from_srgb(kIrises[hash(seed, kIris) % complexion.iris_count]);
 }
 
 Expression::Expression(std::uint32_t subject_seed, std::uint32_t seed) {
