@@ -123,8 +123,7 @@ std::string budget_reason(double target, std::int64_t comparisons) {
   return fmt::format(
       "no threshold at FMR {}: {} clean non-mated comparisons in the smaller half give a false-accept "
       "budget of {:.3g}, below 1; the smallest FMR that this data supports is {:.2g}",
-      shortest(target), comparisons, target * static_cast<double>(comparisons),
-      rounded_up(supported));
+      shortest(target), comparisons, target * static_cast<double>(comparisons), rounded_up(supported));
 }
 
 std::string data_note(const Threshold& threshold) {

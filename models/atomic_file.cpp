@@ -24,8 +24,7 @@ namespace fs = std::filesystem;
     throw EnvironmentError("disk full while writing " + path.string(),
                            "free some space, then run the same command again: it resumes");
   if (error == EFBIG)
-    throw EnvironmentError("file size limit reached while writing " + path.string(),
-                           "see `ulimit -f`");
+    throw EnvironmentError("file size limit reached while writing " + path.string(), "see `ulimit -f`");
   throw EnvironmentError("cannot write " + path.string() + ": " + std::strerror(error));
 }
 

@@ -18,8 +18,8 @@ namespace {
 constexpr double kMinOverlapWithHint = 0.2;
 
 /// Side of the fall-back box as a share of the photograph's shorter side: the median dlib HOG box
-/// on LFW folds 1-5 (deep-funneled, 250 x 250) is CENTRE_BOX_PX px wide.
-constexpr double kCentreBoxShare = 0.45;
+/// on LFW folds 1-5 (deep-funneled, 250 x 250) is 108 px wide and centred to within 4 % of the side.
+constexpr double kCentreBoxShare = 0.43;
 
 bool contains(const Box& box, const cv::Point2d& point) {
   return point.x >= box.x && point.x <= box.x + box.width && point.y >= box.y &&
@@ -65,10 +65,20 @@ const Face& nearest(const std::vector<Face>& faces, const Box& hint) {
 
 AcquiredFace failure(Status status, std::string reason) { return {status, std::move(reason), {}}; }
 
-AcquiredFace acquired(Face face) {
+/// The midpoint of the eyes lies in the photograph and the eyes no farther apart than it is long.
+/// Given landmarks may belong to another picture, or to another size of this one.
+bool lies_in(const Image& photograph, const Landmarks& landmarks) {
+  const cv::Point2f eyes = (landmarks.left_eye() + landmarks.right_eye()) / 2;
+  const Box picture{0, 0, double(photograph.width()), double(photograph.height())};
+  return contains(picture, eyes) && landmarks.inter_eye_px() <= std::max(picture.width, picture.height);
+}
+
+AcquiredFace acquired(Face face, const Image& photograph) {
   if (!usable(face.landmarks))
     return failure(Status::unusable_landmarks,
-                   "the eyes coincide, lie over 4,000 px apart, or points are not finite");
+                   "the eyes coincide or lie over 4,000 px apart, or points are not finite");
+  if (!lies_in(photograph, face.landmarks))
+    return failure(Status::unusable_landmarks, "the eyes lie outside of the photograph");
   return {Status::ok, "", std::move(face)};
 }
 
@@ -79,14 +89,14 @@ AcquiredFace none_found(std::string reason, const Sample& sample, const Image& p
   face.box = sample.box.value_or(centre_box(photograph));
   face.landmarks = detector.landmarks_in(photograph, face.box);
   face.fallback_box = true;
-  return acquired(std::move(face));
+  return acquired(std::move(face), photograph);
 }
 
 Box bounding_box(const Landmarks& landmarks) {
-  const auto [left, right] = std::minmax_element(
-      landmarks.points.begin(), landmarks.points.end(), [](auto a, auto b) { return a.x < b.x; });
-  const auto [top, bottom] = std::minmax_element(
-      landmarks.points.begin(), landmarks.points.end(), [](auto a, auto b) { return a.y < b.y; });
+  const auto [left, right] = std::minmax_element(landmarks.points.begin(), landmarks.points.end(),
+                                                 [](auto a, auto b) { return a.x < b.x; });
+  const auto [top, bottom] = std::minmax_element(landmarks.points.begin(), landmarks.points.end(),
+                                                 [](auto a, auto b) { return a.y < b.y; });
   return {left->x, top->y, double{right->x} - left->x, double{bottom->y} - top->y};
 }
 
@@ -94,10 +104,14 @@ Box bounding_box(const Landmarks& landmarks) {
 
 std::string_view to_string(FaceChoice choice) {
   switch (choice) {
-    case FaceChoice::largest: return "largest";
-    case FaceChoice::central: return "central";
-    case FaceChoice::nearest_to_hint: return "nearest_to_hint";
-    case FaceChoice::refuse: return "refuse";
+    case FaceChoice::largest:
+      return "largest";
+    case FaceChoice::central:
+      return "central";
+    case FaceChoice::nearest_to_hint:
+      return "nearest_to_hint";
+    case FaceChoice::refuse:
+      return "refuse";
   }
   ROBENCH_ASSERT(false && "a face choice without a name");
   return {};
@@ -105,8 +119,10 @@ std::string_view to_string(FaceChoice choice) {
 
 std::string_view to_string(NoFace rule) {
   switch (rule) {
-    case NoFace::fail: return "fail";
-    case NoFace::centre_box: return "centre_box";
+    case NoFace::fail:
+      return "fail";
+    case NoFace::centre_box:
+      return "centre_box";
   }
   ROBENCH_ASSERT(false && "a no-face rule without a name");
   return {};
@@ -114,11 +130,10 @@ std::string_view to_string(NoFace rule) {
 
 AcquiredFace choose_face(const Sample& sample, const std::vector<Face>& faces, const Image& photograph,
                          const Detector& detector, const AcquisitionPolicy& policy) {
-  if (faces.empty())
-    return none_found("no face found", sample, photograph, detector, policy.no_face);
+  if (faces.empty()) return none_found("no face found", sample, photograph, detector, policy.no_face);
   if (sample.box) {
     const Face& face = nearest(faces, *sample.box);
-    if (is_same_face(face.box, *sample.box)) return acquired(face);
+    if (is_same_face(face.box, *sample.box)) return acquired(face, photograph);
     return none_found("the nearest face does not overlap the box hint", sample, photograph, detector,
                       policy.no_face);
   }
@@ -126,11 +141,12 @@ AcquiredFace choose_face(const Sample& sample, const std::vector<Face>& faces, c
     case FaceChoice::refuse:
       if (faces.size() > 1)
         return failure(Status::several_faces, fmt::format("{} faces found", faces.size()));
-      return acquired(faces.front());
-    case FaceChoice::central: return acquired(nearest(faces, centre_of(photograph)));
+      return acquired(faces.front(), photograph);
+    case FaceChoice::central:
+      return acquired(nearest(faces, centre_of(photograph)), photograph);
     case FaceChoice::largest:
     case FaceChoice::nearest_to_hint:  // without a hint
-      return acquired(largest(faces));
+      return acquired(largest(faces), photograph);
   }
   ROBENCH_ASSERT(false && "a face choice that is not handled");
   return {};
@@ -143,7 +159,7 @@ AcquiredFace acquire_face(const Sample& sample, const Image& photograph, const D
   Face given;
   given.landmarks = *sample.landmarks;
   given.box = sample.box.value_or(bounding_box(given.landmarks));
-  return acquired(std::move(given));
+  return acquired(std::move(given), photograph);
 }
 
 }  // namespace robench

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <opencv2/imgproc.hpp>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <opencv2/imgproc.hpp>
 
 #include "models/codec_module.h"
 #include "models/module.h"
@@ -53,8 +53,8 @@ cv::Mat over_mid_grey(const cv::Mat& bgra) {
     for (int x = 0; x < bgra.cols; ++x) {
       const int alpha = in[x][3];
       for (int channel = 0; channel < 3; ++channel)
-        out[x][channel] = static_cast<std::uint8_t>(
-            (alpha * in[x][channel] + (255 - alpha) * kMidGrey + 127) / 255);
+        out[x][channel] =
+            static_cast<std::uint8_t>((alpha * in[x][channel] + (255 - alpha) * kMidGrey + 127) / 255);
     }
   }
   return bgr;
@@ -70,9 +70,12 @@ cv::Mat bgr_from_stored(const cv::Mat& stored) {
       cv::cvtColor(eight, bgr, cv::COLOR_GRAY2BGR);
       return bgr;
     }
-    case 3: return eight;
-    case 4: return over_mid_grey(eight);
-    default: return {};
+    case 3:
+      return eight;
+    case 4:
+      return over_mid_grey(eight);
+    default:
+      return {};
   }
 }
 
@@ -110,7 +113,8 @@ std::variant<Image, std::string> decode_image(const std::vector<std::uint8_t>& b
     std::string reason;
     if (!decode(bytes.data(), bytes.size(), &stored, &reason)) return reason;
     const cv::Mat bgr = bgr_from_stored(stored);
-    if (bgr.empty()) return std::string("neither 8 nor 16 bit, or not grey, colour or colour with alpha");
+    if (bgr.empty())
+      return std::string("neither 8 nor 16 bit, or not grey, colour or colour with alpha");
     return Image(upright(bgr, exif_orientation(bytes)));
   } catch (const cv::Exception&) {  // OpenCV's out of memory
     return std::string("not enough memory for the picture");
@@ -162,8 +166,8 @@ void write_image(const std::filesystem::path& path, const Image& image) {
 }
 
 bool has_image_extension(const std::filesystem::path& path) {
-  constexpr std::array<std::string_view, 10> kExtensions{
-      ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".jp2"};
+  constexpr std::array<std::string_view, 10> kExtensions{".jpg", ".jpeg", ".png", ".bmp", ".webp",
+                                                         ".tif", ".tiff", ".ppm", ".pgm", ".jp2"};
   return std::find(kExtensions.begin(), kExtensions.end(), lower_case_extension(path)) !=
          kExtensions.end();
 }

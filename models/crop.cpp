@@ -24,13 +24,12 @@ cv::Point2d eye_midpoint(const Landmarks& landmarks) {
 
 /// Rotation that levels the eyes, translation that brings `face_centre` to the centre of the square.
 cv::Matx23d crop_from_photo(const Landmarks& landmarks, int side) {
-  const cv::Point2d eye_line =
-      cv::Point2d(landmarks.right_eye()) - cv::Point2d(landmarks.left_eye());
+  const cv::Point2d eye_line = cv::Point2d(landmarks.right_eye()) - cv::Point2d(landmarks.left_eye());
   const double inter_eye = std::hypot(eye_line.x, eye_line.y);
   const cv::Point2d across = eye_line / inter_eye;
   const cv::Point2d down(-across.y, across.x);
   const cv::Point2d centre = eye_midpoint(landmarks) + down * (kCentreBelowEyes * inter_eye);
-  const double middle = (side - 1) / 2.0;  // pixel centres lie at integers
+  const double middle = (side - 1) / 2.0;                   // pixel centres lie at integers
   return {across.x, across.y, middle - centre.dot(across),  //
           down.x,   down.y,   middle - centre.dot(down)};
 }
@@ -40,8 +39,8 @@ cv::Matx23d crop_from_photo(const Landmarks& landmarks, int side) {
 cv::Rect visible_part(const cv::Matx23d& photo_from_crop, int side, const cv::Size& photo) {
   const double last = side - 1;
   double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
-  for (const cv::Vec3d& corner : {cv::Vec3d(0, 0, 1), cv::Vec3d(last, 0, 1), cv::Vec3d(0, last, 1),
-                                  cv::Vec3d(last, last, 1)}) {
+  for (const cv::Vec3d& corner :
+       {cv::Vec3d(0, 0, 1), cv::Vec3d(last, 0, 1), cv::Vec3d(0, last, 1), cv::Vec3d(last, last, 1)}) {
     const cv::Vec2d point = photo_from_crop * corner;
     left = std::min(left, point[0]);
     right = std::max(right, point[0]);
@@ -51,7 +50,8 @@ cv::Rect visible_part(const cv::Matx23d& photo_from_crop, int side, const cv::Si
   const auto pixel = [](double value, int size) {
     return static_cast<int>(std::clamp(value, 0.0, size - 1.0));
   };
-  const cv::Point first(pixel(left - kKernelMargin, photo.width), pixel(top - kKernelMargin, photo.height));
+  const cv::Point first(pixel(left - kKernelMargin, photo.width),
+                        pixel(top - kKernelMargin, photo.height));
   const cv::Point end(pixel(right + kKernelMargin, photo.width) + 1,
                       pixel(bottom + kKernelMargin, photo.height) + 1);
   return {first, end};

@@ -29,7 +29,8 @@ class Detector {
   [[nodiscard]] virtual std::string identity() const = 0;
   /// All faces, from the most confident; empty when there is none.
   [[nodiscard]] virtual std::vector<Face> detect(const Image& photograph) const = 0;
-  /// The landmarks of a face in a known box.
+  /// The landmarks of a face in a known box. Not a number where the box is smaller than a pixel, or
+  /// lies outside of the photograph.
   [[nodiscard]] virtual Landmarks landmarks_in(const Image& photograph, const Box& box) const = 0;
 };
 
@@ -38,7 +39,8 @@ class Detector {
 /// EnvironmentError when the module or its landmark file is missing.
 [[nodiscard]] std::unique_ptr<Detector> make_detector(const std::string& name);
 
-/// Which face of a photograph is the sample when there are several.
+/// Which face of a photograph is the sample when there are several. nearest_to_hint takes the largest
+/// where there is no hint; central means nearest to the centre of the photograph.
 enum class FaceChoice { largest, central, nearest_to_hint, refuse };
 /// What to do when none is found. centre_box: LFW's protocol drops nobody (dlib issue 444), so the
 /// landmarks are fitted in a box in the middle (given by the hint where there is one).
@@ -59,7 +61,8 @@ struct AcquiredFace {
   Face face;           // meaningful when ok
 };
 
-/// Picks the sample's face among those found. `faces` as returned by detect().
+/// Picks the sample's face among those found. `faces` as returned by detect(). A face that does not
+/// overlap the sample's box hint is not taken: the hinted face then counts as not found.
 [[nodiscard]] AcquiredFace choose_face(const Sample& sample, const std::vector<Face>& faces,
                                        const Image& photograph, const Detector& detector,
                                        const AcquisitionPolicy& policy);

@@ -121,20 +121,35 @@ cv::Mat upright(const cv::Mat& stored, int orientation) {
   constexpr int kMirror = 1, kUpsideDown = 0, kHalfTurn = -1;
   cv::Mat result;
   switch (orientation) {
-    case 1: return stored;
-    case 2: cv::flip(stored, result, kMirror); return result;
-    case 3: cv::flip(stored, result, kHalfTurn); return result;
-    case 4: cv::flip(stored, result, kUpsideDown); return result;
-    case 5: cv::transpose(stored, result); return result;
-    case 6: cv::rotate(stored, result, cv::ROTATE_90_CLOCKWISE); return result;
+    case 1:
+      return stored;
+    case 2:
+      cv::flip(stored, result, kMirror);
+      return result;
+    case 3:
+      cv::flip(stored, result, kHalfTurn);
+      return result;
+    case 4:
+      cv::flip(stored, result, kUpsideDown);
+      return result;
+    case 5:
+      cv::transpose(stored, result);
+      return result;
+    case 6:
+      cv::rotate(stored, result, cv::ROTATE_90_CLOCKWISE);
+      return result;
     case 7: {  // transposed about the other diagonal
       cv::Mat turned;
       cv::rotate(stored, turned, cv::ROTATE_180);
       cv::transpose(turned, result);
       return result;
     }
-    case 8: cv::rotate(stored, result, cv::ROTATE_90_COUNTERCLOCKWISE); return result;
-    default: ROBENCH_ASSERT(false && "orientation is 1..8"); return stored;
+    case 8:
+      cv::rotate(stored, result, cv::ROTATE_90_COUNTERCLOCKWISE);
+      return result;
+    default:
+      ROBENCH_ASSERT(false && "orientation is 1..8");
+      return stored;
   }
 }
 

@@ -48,7 +48,7 @@ enum class Status {
   no_face,               // the detector found none
   several_faces,         // more than one, and the policy refuses to choose
   wrong_face,            // capture stage: another face of the photograph was chosen
-  unusable_landmarks,    // eyes coincide, or the points are not finite
+  unusable_landmarks,    // eyes coincide or lie outside of the picture, or points are not finite
   non_finite_embedding,  // the model returned NaN or infinity
 };
 [[nodiscard]] std::string_view to_string(Status status);

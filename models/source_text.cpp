@@ -24,7 +24,8 @@ std::size_t utf8_length(std::string_view text) {
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), is_continuation))
+  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length),
+                   is_continuation))
     return 0;
   const auto second = static_cast<unsigned char>(text[1]);
   const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
@@ -91,7 +92,8 @@ std::string read_source_text(const std::filesystem::path& file, std::size_t max_
   std::ifstream stream(file, std::ios::binary);
   std::string text(max_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad()) throw ConfigError(fmt::format("cannot read '{}'", file.string()));
+  if (!stream.is_open() || stream.bad())
+    throw ConfigError(fmt::format("cannot read '{}'", file.string()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > max_bytes)
     throw ConfigError(fmt::format("'{}' is larger than {} bytes", file.string(), max_bytes));

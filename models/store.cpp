@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <nlohmann/json.hpp>
 
 #include "models/atomic_file.h"
 #include "models/digest.h"

@@ -31,10 +31,10 @@ struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  int line = 1;    // from 1
-  int column = 1;  // from 1, in bytes
-  std::string text;     // of a scalar, without its quotes
-  bool quoted = false;  // "5" is a text, 5 is a number
+  int line = 1;                                        // from 1
+  int column = 1;                                      // from 1, in bytes
+  std::string text;                                    // of a scalar, without its quotes
+  bool quoted = false;                                 // "5" is a text, 5 is a number
   std::vector<YamlNode> items;                         // of a list
   std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a map, as written; no key twice
 
@@ -72,7 +72,8 @@ class YamlReader {
   /// own.
   void fail(const YamlNode& node, const ConfigError& error);
   [[nodiscard]] bool failed() const { return !faults_.empty(); }
-  /// Throws ConfigError with all faults in the order of the text, then those of other files; returns when there is none.
+  /// Throws ConfigError with all faults in the order of the text, then those of other files; returns
+  /// when there is none.
   void finish();
 
   /// Records a fault unless `node` is a map, and one for each key that is not `allowed`.

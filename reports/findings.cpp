@@ -94,7 +94,7 @@ std::string family_clause(const ModelComparison& comparison, const std::string& 
     auto known = std::find_if(by_row.begin(), by_row.end(),
                               [&](const auto& entry) { return entry.first == worst; });
     if (known == by_row.end()) known = by_row.insert(known, {worst, {}});
-    const char* most = known->second.empty() ? " most" : "";
+    const char* most = known->second.empty() && rows.size() > 1 ? " most" : "";
     known->second.push_back(fmt::format("{}{}, by {}", comparison.models[m], most,
                                         how_far(rows, *worst, m, comparison.non_match)));
   }
@@ -109,20 +109,23 @@ std::string what_moves_most(const ModelComparison& comparison) {
   if (comparison.stages.empty() || families(comparison.stages.front()).empty()) {
     return "Only clean pictures were judged, so no condition can be said to move the embeddings.";
   }
-  std::vector<std::string> clauses;
-  std::vector<std::string> single;
+  std::vector<std::string> clauses;         // of families with several conditions
+  std::vector<std::string> single_clauses;  // of the others: there is no most and no least
+  std::vector<std::string> singles;
   for (const auto& [family, rows] : families(comparison.stages.front())) {
     const std::string clause = family_clause(comparison, family, rows);
     if (clause.empty()) continue;
-    if (rows.size() == 1) single.push_back(family);
-    if (rows.size() > 1) clauses.push_back(clause);
+    (rows.size() > 1 ? clauses : single_clauses).push_back(clause);
+    if (rows.size() == 1) singles.push_back(family);
   }
-  if (clauses.empty() && single.empty()) {
+  if (clauses.empty() && singles.empty()) {
     return "No condition has a drift value, so none can be said to move the embeddings most.";
   }
-  if (!single.empty()) {
-    clauses.push_back(fmt::format("{} {} one condition, with nothing of the family to compare it with",
-                                  listed(single), single.size() == 1 ? "has" : "have each"));
+  if (clauses.empty()) clauses = std::move(single_clauses);
+  if (!singles.empty()) {
+    clauses.push_back(
+        fmt::format("{} {}", listed(singles),
+                    singles.size() == 1 ? "has one condition only" : "have one condition each"));
   }
   return fmt::format("At the {} stage, {}.", comparison.stages.front().stage, fmt::join(clauses, "; "));
 }
@@ -193,21 +196,23 @@ std::string widest_gap(const ModelComparison& comparison, const Yardstick& yards
 
 std::string outcome(const ModelComparison& comparison, const Yardstick& yardstick,
                     const Contest& found) {
+  constexpr const char* kWhyUntold = "where the 95 % intervals overlap or are missing";
   std::vector<std::string> parts;
   for (std::size_t m = 0; m < found.wins.size(); ++m) {
     if (found.wins[m] == 0) continue;
     parts.push_back(
         fmt::format("{} is the lowest under {}", comparison.models[m], conditions(found.wins[m])));
   }
-  if (found.untold > 0) {
-    const char* others = parts.empty() ? "all " : "the other ";
-    parts.push_back(
-        fmt::format("which is lower cannot be told under {}{}, where the 95 % intervals overlap "
-                    "or are missing",
-                    others, conditions(found.untold)));
+  if (parts.empty()) {
+    parts.push_back(fmt::format("cannot tell which model is the lowest under any of {}, {}",
+                                conditions(found.untold), kWhyUntold));
+  } else if (found.untold > 0) {
+    parts.push_back(fmt::format("cannot tell under the other {}, {}", found.untold, kWhyUntold));
   }
-  return fmt::format("By {}, {}; the widest gap is {}.", yardstick.name, listed(parts),
-                     widest_gap(comparison, yardstick, found));
+  const std::string gap =
+      found.gap > 0 ? fmt::format("; the widest gap is {}", widest_gap(comparison, yardstick, found))
+                    : "";
+  return fmt::format("By {}, {}{}.", yardstick.name, fmt::join(parts, "; "), gap);
 }
 
 std::string how_models_compare(const ModelComparison& comparison) {

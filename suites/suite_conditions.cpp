@@ -28,8 +28,8 @@ struct Entry {
 };
 
 std::string full_range(const ParamSpec& param) {
-  return fmt::format("{} to {}{}{}", shortest(param.min), shortest(param.max), param.unit.empty() ? "" : " ",
-                     param.unit);
+  return fmt::format("{} to {}{}{}", shortest(param.min), shortest(param.max),
+                     param.unit.empty() ? "" : " ", param.unit);
 }
 
 /// Number of conditions of an entry, at most kMaxConditions + 1.
@@ -131,8 +131,9 @@ class ConditionReader {
     for (const auto& [key, values] : value.entries) {
       if (key.text == kSeverity || key.text == spec->strength) {
         if (strength != nullptr && strength->text != key.text) {
-          yaml_.fail(key, fmt::format("'severity' and '{}' both set the strength of '{}'", spec->strength,
-                                      spec->name),
+          yaml_.fail(key,
+                     fmt::format("'severity' and '{}' both set the strength of '{}'", spec->strength,
+                                 spec->name),
                      "give one of them");
           sound = false;
         }
@@ -143,7 +144,8 @@ class ConditionReader {
       entry.axes.push_back(std::move(axis));
     }
     if (strength == nullptr && single) {
-      yaml_.fail(name, fmt::format("a step of a chain needs a strength: 'severity' or '{}'", spec->strength));
+      yaml_.fail(name,
+                 fmt::format("a step of a chain needs a strength: 'severity' or '{}'", spec->strength));
       sound = false;
     } else if (strength == nullptr) {
       entry.axes.push_back(every_severity());
@@ -152,7 +154,8 @@ class ConditionReader {
   }
 
   /// An axis without values when there was a fault.
-  Axis read_axis(const PerturbationSpec& spec, const YamlNode& key, const YamlNode& values, bool single) {
+  Axis read_axis(const PerturbationSpec& spec, const YamlNode& key, const YamlNode& values,
+                 bool single) {
     const ParamSpec* param = spec.find_param(key.text);
     if (param == nullptr && key.text != kSeverity) {
       std::vector<std::string> known = {kSeverity};
@@ -216,11 +219,13 @@ class ConditionReader {
   void read_chain(const YamlNode& key, const YamlNode& value) {
     constexpr const char* kForm = "write chain: [low_light@3, gamma@2]";
     if (!value.is_list()) {
-      yaml_.fail(value, fmt::format("'chain': expected a list of steps, found {}", described(value)), kForm);
+      yaml_.fail(value, fmt::format("'chain': expected a list of steps, found {}", described(value)),
+                 kForm);
       return;
     }
     if (value.items.size() < 2 || value.items.size() > kMaxChain) {
-      yaml_.fail(value, fmt::format("a chain has 2 to {} steps, found {}", kMaxChain, value.items.size()),
+      yaml_.fail(value,
+                 fmt::format("a chain has 2 to {} steps, found {}", kMaxChain, value.items.size()),
                  kForm);
       return;
     }
@@ -311,8 +316,9 @@ std::vector<Condition> read_conditions(YamlReader& yaml, const YamlNode& perturb
                                        const std::vector<Stage>& stages) {
   if (!perturb.is_list() || perturb.items.empty()) {
     yaml.fail(perturb,
-              perturb.is_list() ? "'perturb' is an empty list"
-                                : fmt::format("'perturb': expected a list, found {}", described(perturb)),
+              perturb.is_list()
+                  ? "'perturb' is an empty list"
+                  : fmt::format("'perturb': expected a list, found {}", described(perturb)),
               "write '- NAME' or '- NAME: { severity: [1, 3, 5] }', one entry a line");
     return {};
   }

@@ -57,8 +57,9 @@ fs::path find_suite(const std::string& name) {
   if (fs::is_directory(given, ignored)) {
     throw ConfigError(fmt::format("'{}' is a folder, not a suite file", name));
   }
-  throw ConfigError(fmt::format("there is no suite '{}', neither as a file nor among the shipped ones", name),
-                    suggestion(given.stem().string(), shipped_suite_names()));
+  throw ConfigError(
+      fmt::format("there is no suite '{}', neither as a file nor among the shipped ones", name),
+      suggestion(given.stem().string(), shipped_suite_names()));
 }
 
 DataSpec parse_data_option(const std::string& text) {
@@ -73,7 +74,8 @@ DataSpec parse_data_option(const std::string& text) {
       std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
     const std::string near = closest_match(kind, kKinds);
     refuse_data(fmt::format("'{}' is no data specification", text),
-                near.empty() || near == kind ? kDataForms : fmt::format("did you mean '{}'? {}", near, kDataForms));
+                near.empty() || near == kind ? kDataForms
+                                             : fmt::format("did you mean '{}'? {}", near, kDataForms));
   }
   const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
   const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;

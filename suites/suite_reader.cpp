@@ -223,7 +223,8 @@ class SuiteReader {
   }
 
   std::vector<Stage> read_stages(const YamlNode& root) {
-    const std::string stage = yaml_.optional_choice(root, "stage", {"crop", "capture", "both"}).value_or("crop");
+    const std::string stage =
+        yaml_.optional_choice(root, "stage", {"crop", "capture", "both"}).value_or("crop");
     if (stage == "both") return {Stage::crop, Stage::capture};
     return {stage == "crop" ? Stage::crop : Stage::capture};
   }
@@ -287,9 +288,10 @@ class SuiteReader {
     if (choice == "refuse") suite_.face_choice = FaceChoice::refuse;
     // What a folder of photographs does by itself; elsewhere the data say who a photograph shows.
     if (choice == "all" && suite_.data.kind != "images")
-      yaml_.fail(place, fmt::format("'multi_face: all' needs 'data: {{ images: DIR }}', not '{}'",
-                                    suite_.data.kind),
-                 "choose largest, central, nearest or refuse");
+      yaml_.fail(
+          place,
+          fmt::format("'multi_face: all' needs 'data: {{ images: DIR }}', not '{}'", suite_.data.kind),
+          "choose largest, central, nearest or refuse");
   }
 
   YamlReader yaml_;
@@ -300,7 +302,9 @@ class SuiteReader {
 
 }  // namespace
 
-Suite parse_suite(const std::string& text, const fs::path& file) { return SuiteReader(text, file).read(); }
+Suite parse_suite(const std::string& text, const fs::path& file) {
+  return SuiteReader(text, file).read();
+}
 
 Suite read_suite(const fs::path& file) {
   return parse_suite(read_source_text(file, YamlReader::kMaxBytes), file);

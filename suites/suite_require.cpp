@@ -12,7 +12,9 @@ namespace robench {
 namespace {
 
 /// `fnmr@fmr=1e-3` and `geometry_r2:FEATURE` are families: what counts is the name before the mark.
-std::string base_name(const std::string& measure) { return measure.substr(0, measure.find_first_of("@:")); }
+std::string base_name(const std::string& measure) {
+  return measure.substr(0, measure.find_first_of("@:"));
+}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -96,8 +98,9 @@ class GateReader {
 std::vector<Gate> read_gates(YamlReader& yaml, const YamlNode& require, const Suite& suite,
                              const std::vector<std::string>& model_names) {
   if (!require.is_list() || require.items.empty()) {
-    yaml.fail(require, fmt::format("'require': expected a list of limits, found {}",
-                                   require.is_list() ? "an empty list" : described(require)),
+    yaml.fail(require,
+              fmt::format("'require': expected a list of limits, found {}",
+                          require.is_list() ? "an empty list" : described(require)),
               "write - { metric: fnmr, condition: \"gamma@*\", max: 0.05 }");
     return {};
   }

@@ -40,9 +40,13 @@ bool is_for_opencv(Bytes bytes) {
 cv::Mat decode_with_opencv(Bytes bytes, std::string& reason) {
   const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1,
                         const_cast<std::uint8_t*>(bytes.data()));
-  cv::Mat picture = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
-  if (picture.empty()) reason = "broken picture file";
-  return picture;
+  reason = "broken picture file";
+  try {
+    return cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
+  } catch (const cv::Exception& error) {
+    if (error.err.find("CV_IO_MAX_IMAGE") != std::string::npos) reason = kTooManyPixels;
+    return {};
+  }
 }
 
 cv::Mat decode(Bytes bytes, std::string& reason) {

@@ -43,12 +43,19 @@ void note_warning(j_common_ptr jpeg, int level) {
   if (level >= 0) return;  // trace messages
   Decoding& decoding = decoding_of(jpeg);
   switch (jpeg->err->msg_code) {
-    case JWRN_HIT_MARKER: decoding.ended_early = true; break;
-    case JWRN_JPEG_EOF: decoding.end_missing = true; break;
+    case JWRN_HIT_MARKER:
+      decoding.ended_early = true;
+      break;
+    case JWRN_JPEG_EOF:
+      decoding.end_missing = true;
+      break;
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
-    case JWRN_MUST_RESYNC: decoding.data_corrupt = true; break;
-    default: break;
+    case JWRN_MUST_RESYNC:
+      decoding.data_corrupt = true;
+      break;
+    default:
+      break;
   }
 }
 
@@ -82,10 +89,15 @@ bool read_header(Decoding& decoding, Bytes bytes) {
     return false;
   }
   switch (jpeg.jpeg_color_space) {
-    case JCS_GRAYSCALE: jpeg.out_color_space = JCS_GRAYSCALE; break;
+    case JCS_GRAYSCALE:
+      jpeg.out_color_space = JCS_GRAYSCALE;
+      break;
     case JCS_CMYK:
-    case JCS_YCCK: jpeg.out_color_space = JCS_CMYK; break;
-    default: jpeg.out_color_space = JCS_EXT_BGR;
+    case JCS_YCCK:
+      jpeg.out_color_space = JCS_CMYK;
+      break;
+    default:
+      jpeg.out_color_space = JCS_EXT_BGR;
   }
   jpeg_calc_output_dimensions(&jpeg);
   return true;

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlib's HOG face detector and its 68 landmarks (King 2009; Kazemi & Sullivan 2014).
 //
-// Detection runs at one of three scales, so that its cost is bounded:
-//   longest side up to 900 px     twice the size: faces from 40 px are found
-//   up to 2,500 px                as it is: faces from 80 px; if none is found, once more at twice the
-//                                 size where that is at most 2,500 px
-//   more                          on a copy of 2,500 px
+// Detection tries one or two scales; the first that finds a face decides. So its cost is bounded:
+//   longest side up to 900 px     at twice the size, where faces from 40 px are found; then as it is
+//   up to 2,500 px                as it is, where faces from 80 px are found; then at twice the size, if
+//                                 that is at most 2,500 px
+//   more                          on a copy of 2,500 px: faces from 1/31 of the longest side
 // Landmarks are fitted on a copy of the face in which its box is 300 px wide, because dlib rounds them
-// to whole pixels: an error of up to 1/600 of the box at any resolution of the photograph.
+// to whole pixels: to 1/300 of the box at any resolution of the photograph.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include <dlib/image_processing.h>
@@ -87,8 +84,6 @@ std::shared_ptr<const LandmarkModel> landmark_model() {
   return model;
 }
 
-int longest_side(const cv::Mat& picture) { return std::max(picture.cols, picture.rows); }
-
 cv::Mat scaled(const cv::Mat& picture, double scale) {
   if (scale == 1) return picture;
   const auto length = [scale](int px) { return std::max(1, static_cast<int>(std::lround(px * scale))); };
@@ -129,13 +124,19 @@ class DlibHog final : public Detector {
   mutable dlib::frontal_face_detector detector_;  // keeps its feature pyramid between calls
 };
 
+/// The scales at which faces are searched, in order.
+std::vector<double> detection_scales(int longest_side) {
+  if (longest_side <= kSmallPhotographPx) return {2, 1};
+  if (2 * longest_side <= kMaxDetectionPx) return {1, 2};
+  if (longest_side <= kMaxDetectionPx) return {1};
+  return {static_cast<double>(kMaxDetectionPx) / longest_side};
+}
+
 std::vector<Face> DlibHog::boxes_in(const cv::Mat& photograph) const {
-  const int longest = longest_side(photograph);
-  if (longest <= kSmallPhotographPx) return boxes_at(photograph, 2);
-  if (longest > kMaxDetectionPx)
-    return boxes_at(photograph, static_cast<double>(kMaxDetectionPx) / longest);
-  std::vector<Face> faces = boxes_at(photograph, 1);
-  if (faces.empty() && 2 * longest <= kMaxDetectionPx) faces = boxes_at(photograph, 2);
+  std::vector<Face> faces;
+  for (const double scale : detection_scales(std::max(photograph.cols, photograph.rows))) {
+    if (faces.empty()) faces = boxes_at(photograph, scale);
+  }
   return faces;
 }
 
@@ -174,32 +175,35 @@ cv::Rect neighbourhood(const Box& box, const cv::Size& photograph) {
                     pixel(std::ceil(box.y + box.height + margin_y), photograph.height))};
 }
 
+/// Something that lengths can be computed with: a box hint may hold any numbers.
 bool is_a_box(const Box& box) {
-  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-         std::isfinite(box.height) && box.width >= 1 && box.height >= 1;
+  constexpr double kFarthestPx = 1e6;
+  const auto near = [](double value) { return std::abs(value) <= kFarthestPx; };  // false for NaN
+  return near(box.x) && near(box.y) && near(box.width) && near(box.height) && box.width >= 1 &&
+         box.height >= 1;
 }
 
 Landmarks DlibHog::landmarks_in(const Image& photograph, const Box& box) const {
   if (!is_a_box(box)) return not_a_number();
   const cv::Rect part = neighbourhood(box, photograph.bgr().size());
   if (part.empty()) return not_a_number();
-  // TODO
-  const double scale = kLandmarkBoxPx / std::max(box.width, box.height);
-  const cv::Mat working = scaled(photograph.bgr()(part), scale);
-  const double scale_x = static_cast<double>(working.cols) / part.width;
-  const double scale_y = static_cast<double>(working.rows) / part.height;
-  const auto working_px = [](double value) { return std::lround(value); };
-  const dlib::rectangle rect(working_px((box.x - part.x) * scale_x), working_px((box.y - part.y) * scale_y),
-                             working_px((box.x + box.width - part.x) * scale_x) - 1,
-                             working_px((box.y + box.height - part.y) * scale_y) - 1);
-  const dlib::full_object_detection shape = model_->predictor(view_of(working), rect);
+  const cv::Mat face = scaled(photograph.bgr()(part), kLandmarkBoxPx / std::max(box.width, box.height));
+  const double scale_x = static_cast<double>(face.cols) / part.width;  // exact, after rounding
+  const double scale_y = static_cast<double>(face.rows) / part.height;
+
+  const auto face_x = [&](double photo_x) { return std::lround((photo_x - part.x) * scale_x); };
+  const auto face_y = [&](double photo_y) { return std::lround((photo_y - part.y) * scale_y); };
+  const dlib::rectangle rect(face_x(box.x), face_y(box.y), face_x(box.x + box.width) - 1,
+                             face_y(box.y + box.height) - 1);
+  const dlib::full_object_detection shape = model_->predictor(view_of(face), rect);
 
   Landmarks landmarks;
-  for (unsigned long i = 0; i < shape.num_parts(); ++i) {
+  for (std::size_t i = 0; i < landmarks.points.size(); ++i) {
     const dlib::point& point = shape.part(i);
-    landmarks.points[i] = {
-        static_cast<float>((static_cast<double>(point.x()) + 0.5) / scale_x - 0.5 + part.x),
-        static_cast<float>((static_cast<double>(point.y()) + 0.5) / scale_y - 0.5 + part.y)};
+    // Pixel centres lie at integers in both pictures, pixel edges at halves.
+    const double x = (static_cast<double>(point.x()) + 0.5) / scale_x - 0.5 + part.x;
+    const double y = (static_cast<double>(point.y()) + 0.5) / scale_y - 0.5 + part.y;
+    landmarks.points[i] = {static_cast<float>(x), static_cast<float>(y)};
   }
   return landmarks;
 }

@@ -61,7 +61,9 @@ TEST_SUITE("backends") {
       for (std::size_t i = 0; i < 32; ++i)
         single.row(static_cast<Eigen::Index>(i)) = model->embed(std::span(chips).subspan(i, 1));
       const EmbeddingMatrix batch = model->embed(std::span(chips).first(32));
-      CHECK(lowest_cosine(single, batch) > 1 - 1e-5);
+      const double drift = 1 - lowest_cosine(single, batch);
+      MESSAGE("batch of 1 against batch of 32: 1 - cosine at most " << drift);
+      CHECK(drift < 1e-5);
       CHECK((single - batch).cwiseAbs().maxCoeff() < 1e-5);
     }
     SUBCASE("two loads give the same bytes") {

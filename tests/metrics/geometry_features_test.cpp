@@ -132,7 +132,7 @@ TEST_SUITE("metrics") {
     REQUIRE(file.good());
     std::vector<std::string> documented, expected;
     for (std::string line; std::getline(file, line);) {
-      if (line.starts_with("| `")) documented.push_back(line);
+      if (line.starts_with("| `") && !line.starts_with("| `geometry_")) documented.push_back(line);
     }
     for (const GeometryFeature& f : geometry_features()) {
       expected.push_back(fmt::format("| `{}` | {} | {} | {} | {} to {} | {} |", f.name, f.formula,

@@ -9,7 +9,8 @@ namespace robench {
 namespace {
 
 /// Each trial from two units of its own.
-std::vector<ScoredTrial> trials_of(const std::vector<double>& mated, const std::vector<double>& non_mated) {
+std::vector<ScoredTrial> trials_of(const std::vector<double>& mated,
+                                   const std::vector<double>& non_mated) {
   std::vector<ScoredTrial> trials;
   for (double score : mated) trials.push_back({score, true, 0, 0});
   for (double score : non_mated) trials.push_back({score, false, 1, 2});
@@ -65,7 +66,8 @@ TEST_SUITE("metrics") {
 
   TEST_CASE("published fold accuracies give the published mean, SD and SE") {
     // MobileFaceNet on LFW (Xiaoccer's README): 99.30, SD .41, SE .13.
-    const std::vector<double> folds = {99.00, 99.00, 99.00, 98.67, 99.33, 99.67, 99.17, 99.50, 100, 99.67};
+    const std::vector<double> folds = {99.00, 99.00, 99.00, 98.67, 99.33,
+                                       99.67, 99.17, 99.50, 100,   99.67};
     const FoldSummary summary = summarise_folds(folds);
     CHECK(summary.mean == doctest::Approx(99.30).epsilon(0.00005));
     CHECK(std::round(summary.sd * 100) / 100 == doctest::Approx(0.41));

@@ -45,7 +45,8 @@ TEST_SUITE("metrics") {
   }
 
   TEST_CASE("unknown subjects are resampled one by one, after the known ones") {
-    const ResamplingUnits units = resampling_units(test::data_of(test::samples_of({"", "ada", "", "ada"})));
+    const ResamplingUnits units =
+        resampling_units(test::data_of(test::samples_of({"", "ada", "", "ada"})));
     CHECK(units.of_sample == std::vector<int>{1, 0, 2, 0});
     CHECK(units.count == 3);
   }

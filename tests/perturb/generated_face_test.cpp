@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <opencv2/core.hpp>
+#include <utility>
 #include <vector>
 
 namespace robench {

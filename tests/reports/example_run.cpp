@@ -2,6 +2,7 @@
 #include "tests/reports/example_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -34,10 +35,15 @@ const std::vector<MadeUpCondition>& conditions() {
   return kConditions;
 }
 
+/// Four decimals: the golden files then do not depend on how a compiler joins operations.
+double rounded(double number) { return std::round(number * 1e4) / 1e4; }
+
 Measure value(std::string name, double number, std::string unit, std::int64_t n, double half_width,
               Better better, std::string note = "") {
-  Measure measure{std::move(name), number, std::move(unit), n, std::nullopt, better, std::move(note)};
-  if (half_width > 0) measure.ci95 = Interval{std::max(0.0, number - half_width), number + half_width};
+  Measure measure{std::move(name), rounded(number), std::move(unit), n, {}, better, std::move(note)};
+  if (half_width > 0) {
+    measure.ci95 = Interval{rounded(std::max(0.0, number - half_width)), rounded(number + half_width)};
+  }
   return measure;
 }
 

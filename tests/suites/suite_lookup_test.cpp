@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 /// A fresh folder to work in; back to the old one at the end.
 class TemporaryFolder {
  public:
-  TemporaryFolder() : before_(fs::current_path()), folder_(fs::temp_directory_path() / "robench_suite_lookup") {
+  TemporaryFolder()
+      : before_(fs::current_path()), folder_(fs::temp_directory_path() / "robench_suite_lookup") {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     fs::current_path(folder_);
@@ -47,7 +48,8 @@ std::string refusal(Function function, const std::string& argument) {
 std::vector<std::string> blocks_of(const std::string& markdown, const std::string& language) {
   std::vector<std::string> blocks;
   const std::string fence = "```" + language + "\n";
-  for (std::size_t at = markdown.find(fence); at != std::string::npos; at = markdown.find(fence, at + 1)) {
+  for (std::size_t at = markdown.find(fence); at != std::string::npos;
+       at = markdown.find(fence, at + 1)) {
     const std::size_t begin = at + fence.size();
     blocks.push_back(markdown.substr(begin, markdown.find("```", begin) - begin));
   }
@@ -74,7 +76,8 @@ TEST_SUITE("suites") {
           "error: there is no suite 'lihgting.yaml', neither as a file nor among the shipped ones; "
           "did you mean 'lighting'?");
     CHECK(refusal(find_suite, "suites/smoke.yaml").find("did you mean 'smoke'?") != std::string::npos);
-    CHECK(refusal(find_suite, "xyz").find("known: lighting, lighting_capture, smoke") != std::string::npos);
+    CHECK(refusal(find_suite, "xyz").find("known: lighting, lighting_capture, smoke") !=
+          std::string::npos);
     CHECK(refusal(find_suite, ".") == "error: '.' is a folder, not a suite file");
     CHECK(refusal(find_suite, "README.md") != "accepted");
     CHECK(refusal(find_suite, "") == "error: the name of the suite is empty");
@@ -127,15 +130,18 @@ TEST_SUITE("suites") {
   TEST_CASE("--data that says nothing is refused with the forms it has") {
     const std::string forms = "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
     CHECK(refusal(parse_data_option, "") == "error: --data: '' is no data specification; " + forms);
-    CHECK(refusal(parse_data_option, "photos") == "error: --data: 'photos' is no data specification; " + forms);
+    CHECK(refusal(parse_data_option, "photos") ==
+          "error: --data: 'photos' is no data specification; " + forms);
     CHECK(refusal(parse_data_option, "image:photos") ==
           "error: --data: 'image:photos' is no data specification; did you mean 'images'? " + forms);
-    CHECK(refusal(parse_data_option, "images") == "error: --data: 'images' names no file or folder; " + forms);
+    CHECK(refusal(parse_data_option, "images") ==
+          "error: --data: 'images' names no file or folder; " + forms);
     CHECK(refusal(parse_data_option, "lfw:,pairs.txt") ==
           "error: --data: 'lfw:,pairs.txt' names no file or folder; " + forms);
     CHECK(refusal(parse_data_option, "lfw:/lfw,") ==
           "error: --data: 'lfw:/lfw,' names no pair list after the comma; " + forms);
-    CHECK(refusal(parse_data_option, "sample:3") == "error: --data: 'sample:3' is no data specification; " + forms);
+    CHECK(refusal(parse_data_option, "sample:3") ==
+          "error: --data: 'sample:3' is no data specification; " + forms);
   }
 
   TEST_CASE("glob") {
@@ -157,21 +163,26 @@ TEST_SUITE("suites") {
   TEST_CASE("the README's suites are sound and its errors are the program's") {
     const fs::path readme = shipped_suites_folder() / "README.md";
     const std::string text = file_text(readme);
+    for (const std::string& name : shipped_suite_names())
+      CHECK_MESSAGE(text.find("\n| `" + name + "` |") != std::string::npos, name << " has no row");
     const std::vector<std::string> whole = blocks_of(text, "yaml");
     CHECK(whole.size() >= 3);
     for (const std::string& block : whole) {
       INFO(block);
       const bool is_suite = block.starts_with("suite:") || block.find("\nsuite:") != std::string::npos;
       const std::string head = "suite: readme\nmodels: [null_model]\n";
-      const std::string perturb = block.find("perturb:") == std::string::npos ? "perturb: [gamma]\n" : "";
+      const std::string perturb =
+          block.find("perturb:") == std::string::npos ? "perturb: [gamma]\n" : "";
       CHECK_NOTHROW(static_cast<void>(parse_suite(is_suite ? block : head + perturb + block, readme)));
     }
     const std::vector<std::string> broken = blocks_of(text, "yaml broken");
     const std::vector<std::string> messages = blocks_of(text, "text");
     REQUIRE(broken.size() == 1);
     REQUIRE(messages.size() == 1);
-    CHECK(refusal([](const std::string& suite) { return parse_suite(suite, "broken.yaml"); }, broken[0]) + "\n" ==
-          messages[0]);
+    CHECK(
+        refusal([](const std::string& suite) { return parse_suite(suite, "broken.yaml"); }, broken[0]) +
+            "\n" ==
+        messages[0]);
   }
 }
 

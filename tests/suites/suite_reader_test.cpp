@@ -46,10 +46,17 @@ std::string mutated(std::string text, Draws& draw) {
   for (std::size_t edits = 1 + draw.below(6); edits > 0; --edits) {
     const std::size_t at = draw.below(text.size());
     switch (draw.below(4)) {
-      case 0: text[at] = alphabet[draw.below(alphabet.size())]; break;
-      case 1: text.insert(at, 1, alphabet[draw.below(alphabet.size())]); break;
-      case 2: text.erase(at, 1 + draw.below(8)); break;
-      default: text.insert(at, text.substr(draw.below(text.size()), draw.below(40)));
+      case 0:
+        text[at] = alphabet[draw.below(alphabet.size())];
+        break;
+      case 1:
+        text.insert(at, 1, alphabet[draw.below(alphabet.size())]);
+        break;
+      case 2:
+        text.erase(at, 1 + draw.below(8));
+        break;
+      default:
+        text.insert(at, text.substr(draw.below(text.size()), draw.below(40)));
     }
     if (text.empty()) text = "x";
   }
@@ -137,13 +144,16 @@ TEST_SUITE("suites") {
 
   TEST_CASE("byte order mark and Windows line ends are accepted") {
     std::string text = "\xEF\xBB\xBF" + kHead;
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) text.insert(at, "\r");
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2)
+      text.insert(at, "\r");
     CHECK(parse_suite(text, "t.yaml").conditions.size() == 3);
   }
 
   TEST_CASE("severity 0 is a row of its own with the clean pixels") {
     const Suite suite = parse_suite(
-        "suite: t\nmodels: [null_model]\nperturb:\n  - gamma: { severity: 0 }\n  - contrast: { severity: 0 }\n", "t");
+        "suite: t\nmodels: [null_model]\nperturb:\n  - gamma: { severity: 0 }\n  - contrast: { "
+        "severity: 0 }\n",
+        "t");
     REQUIRE(suite.conditions.size() == 3);
     for (const Condition& condition : suite.conditions) {
       CHECK(condition.is_clean());
@@ -157,10 +167,12 @@ TEST_SUITE("suites") {
     std::string azimuths, elevations;
     for (int i = 0; i < 400; ++i) azimuths += (i ? ", " : "") + std::to_string(-100 + i * 0.5);
     for (int i = 0; i < 250; ++i) elevations += (i ? ", " : "") + std::to_string(-60 + i * 0.5);
-    const std::string text = "suite: t\nmodels: [null_model]\nperturb:\n  - side_light: { severity: 3, azimuth_deg: [" +
-                             azimuths + "], elevation_deg: [" + elevations + "] }\n";
+    const std::string text =
+        "suite: t\nmodels: [null_model]\nperturb:\n  - side_light: { severity: 3, azimuth_deg: [" +
+        azimuths + "], elevation_deg: [" + elevations + "] }\n";
     CHECK(parse_suite(text, "t").conditions.size() == 100'001);
-    CHECK(refusal(text + "  - gamma: { severity: 3 }\n").find("more than 100000 conditions") != std::string::npos);
+    CHECK(refusal(text + "  - gamma: { severity: 3 }\n").find("more than 100000 conditions") !=
+          std::string::npos);
   }
 
   TEST_CASE("what cannot be read as a file is refused in words") {
@@ -175,7 +187,8 @@ TEST_SUITE("suites") {
     const fs::path folder = fs::temp_directory_path() / "robench_suite_reader_test";
     fs::create_directories(folder);
     std::ofstream(folder / "huge.yaml") << kHead << "# " << std::string(1'000'000, 'x') << '\n';
-    CHECK(message(folder / "none.yaml") == "error: there is no file '" + (folder / "none.yaml").string() + "'");
+    CHECK(message(folder / "none.yaml") ==
+          "error: there is no file '" + (folder / "none.yaml").string() + "'");
     CHECK(message(folder) == "error: '" + folder.string() + "' is a folder, not a file");
     CHECK(message(folder / "huge.yaml") ==
           "error: '" + (folder / "huge.yaml").string() + "' is larger than 1000000 bytes");
@@ -195,7 +208,8 @@ TEST_SUITE("suites") {
   // Whatever the bytes are: a suite or a ConfigError with a place, never a crash or a hang.
   TEST_CASE("random mutations of the shipped suites never crash") {
     const fs::path file = fs::path(ROBENCH_SOURCE_DIR) / "suites" / "fuzz.yaml";
-    std::vector<std::string> seeds = {kHead + "require:\n  - { metric: fnmr, condition: \"gamma@*\", max: 0.05 }\n"};
+    std::vector<std::string> seeds = {
+        kHead + "require:\n  - { metric: fnmr, condition: \"gamma@*\", max: 0.05 }\n"};
     for (const std::string& name : shipped_suite_names())
       seeds.push_back(file_text(shipped_suites_folder() / (name + ".yaml")));
     constexpr int kRounds = 4000;
@@ -205,7 +219,8 @@ TEST_SUITE("suites") {
       const std::string text = mutated(seeds[draw.below(seeds.size())], draw);
       CAPTURE(text);
       try {
-        CHECK(parse_suite(text, file).conditions.size() >= 2);
+        const Suite suite = parse_suite(text, file);
+        CHECK(suite.conditions.size() >= 2);
       } catch (const ConfigError& error) {
         ++refused;
         for (const Diagnostic& fault : error.diagnostics()) CHECK_FALSE(fault.message.empty());

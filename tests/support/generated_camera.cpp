@@ -53,6 +53,10 @@ cv::Point3f Camera::pose(const cv::Point3f& rest, float share) const {
   return mix(rest, kNeckJoint + rotation_ * (rest - kNeckJoint), share);
 }
 
+cv::Point3f Camera::view(const cv::Point3f& posed) const {
+  return unit(cv::Point3f(0.0f, 0.0f, static_cast<float>(kDistance)) - posed);
+}
+
 cv::Point2d Camera::project(const cv::Point3f& posed) const {
   return scale_ * perspective(posed) + shift_;
 }

@@ -26,6 +26,8 @@ class Camera {
 
   /// Turns a point around the neck; `share` is 1 for the head and 0 for the shoulders.
   [[nodiscard]] cv::Point3f pose(const cv::Point3f& rest, float share) const;
+  /// Unit vector from a posed point to the camera.
+  [[nodiscard]] cv::Point3f view(const cv::Point3f& posed) const;
   /// The pixel of a posed point.
   [[nodiscard]] cv::Point2d project(const cv::Point3f& posed) const;
 

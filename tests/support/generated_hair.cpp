@@ -41,6 +41,12 @@ float Hair::inside(float angle, float y) const {
     line += 0.22f * smooth_step(radians(-35), radians(0), to_side) *
             smooth_step(radians(50), radians(20), to_side);
   }
+  if (style_ == HairStyle::long_hair) {  // parted in the middle, framing the face
+    const float turn = std::abs(angle);
+    line +=
+        0.3f * smooth_step(radians(8), radians(45), turn) * smooth_step(radians(80), radians(50), turn) -
+        0.1f * smooth_step(radians(14), radians(0), turn);
+  }
   return line - y;
 }
 
@@ -51,7 +57,8 @@ float Hair::thickness(float angle, float y) const {
       return mix(0.06f, 0.15f, top);
     case HairStyle::side_part: {
       const float to_side = (hash(seed_, 1) & 1u) != 0 ? std::sin(angle) : -std::sin(angle);
-      return mix(0.1f, 0.24f + 0.07f * to_side, top);
+      const float off_crown = smooth_step(-1.83f, -1.4f, y);
+      return mix(0.1f, 0.24f + 0.07f * to_side * off_crown, top);
     }
     case HairStyle::long_hair:
       return mix(0.22f, 0.2f, top);
@@ -79,8 +86,9 @@ cv::Point3f Hair::cap(const Head& head, float angle, float y) const {
   const float depth = inside(angle, y);
   const cv::Point3f skin = head.surface(angle, y);
   const float full = std::pow(smooth_step(-0.02f, 0.45f, depth), 0.6f);
-  const float lift =
-      (thickness(angle, y) + locks(skin, angle, y)) * full - 0.06f * smooth_step(0.02f, -0.08f, depth);
+  const float hidden =
+      0.06f * smooth_step(0.02f, -0.08f, depth) + 0.3f * smooth_step(-0.1f, -0.6f, depth);
+  const float lift = (thickness(angle, y) + locks(skin, angle, y)) * full - hidden;
   const cv::Point3f outward = unit({skin.x, 0.9f * (skin.y + 0.2f), skin.z + 1.15f});
   return skin + lift * outward;
 }
@@ -88,8 +96,8 @@ cv::Point3f Hair::cap(const Head& head, float angle, float y) const {
 cv::Point2f Hair::fall_st(float v, float u) const {
   static const Curve opening({{-1.3f, radians(35)},
                               {-0.7f, radians(62)},
-                              {0.0f, radians(76)},
-                              {1.0f, radians(74)},
+                              {0.0f, radians(70)},
+                              {1.0f, radians(70)},
                               {2.0f, radians(62)},
                               {3.0f, radians(60)}});
   const float y = mix(-1.3f, 2.7f + 0.25f * value_noise(u * 30.0f, 3.0f, seed_), v);

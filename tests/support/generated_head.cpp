@@ -2,13 +2,12 @@
 #include "tests/support/generated_head.h"
 
 #include <cmath>
-#include <numbers>
 
 namespace robench::generated {
 namespace {
 
 constexpr float kMeanChinY = 1.93f;
-constexpr float kRestingSmile = 0.03f;  // eye distances: a friendly portrait
+constexpr float kRestingSmile = 0.045f;  // eye distances: a friendly portrait
 
 // A soft bump of height 1 at the centre, radii rx and ry.
 float bump(float dx, float dy, float rx, float ry) {
@@ -61,7 +60,7 @@ Head::Head(const Subject& subject, const Expression& expression)
       // Depth at which the head is widest.
       middle_({{-1.85f, -1.25f}, {0.0f, -1.0f}, {1.1f, -0.75f}, {1.93f, -0.2f}}),
       back_({{-1.85f, -2.4f}, {-0.3f, -2.65f}, {0.5f, -2.35f}, {1.2f, -1.5f}, {1.93f, -0.6f}}),
-      brow_({{0.15f, -0.268f}, {0.36f, -0.325f}, {0.58f, -0.355f}, {0.78f, -0.325f}, {0.96f, -0.235f}}),
+      brow_({{0.15f, -0.275f}, {0.36f, -0.342f}, {0.58f, -0.38f}, {0.78f, -0.35f}, {0.96f, -0.24f}}),
       nose_ridge_({{-0.25f, 0.0f},
                    {0.0f, 0.04f},
                    {0.2f, 0.13f},
@@ -194,7 +193,8 @@ std::array<cv::Point3f, 68> Head::landmarks() const {
   constexpr std::array<float, 8> kJawY{-0.06f, 0.25f, 0.56f, 0.875f, 1.17f, 1.43f, 1.66f, 1.845f};
   for (int i = 0; i < 8; ++i) {
     const float y = kJawY[static_cast<std::size_t>(i)] * chin_length_;
-    mirrored(i, 16 - i, 0.985f * half_width(y), y);
+    // A little before the outline; the first point, where the jaw meets the ear, on it.
+    mirrored(i, 16 - i, (i == 0 ? 0.997f : 0.985f) * half_width(y), y);
   }
   face[8] = {0.0f, 0.995f * chin_y_};
 

@@ -45,7 +45,7 @@ class Head {
   [[nodiscard]] float upper_lid_y(float u) const;
   [[nodiscard]] float lower_lid_y(float u) const;
 
-  /// Height of the nose tip and of the nose's base, and half width at the wings.
+  /// Where this nose has what the mean nose has at height mean_y; half width at the wings.
   [[nodiscard]] float nose_y(float mean_y) const { return mean_y * nose_length_; }
   [[nodiscard]] float nose_half_width() const { return 0.22f * nose_width_; }
 

@@ -73,8 +73,8 @@ cv::Mat1f openness(const cv::Mat1f& depth, float eye_distance) {
   return open;
 }
 
-Colour shade(const Paint& paint, const cv::Point3f& normal, const Lighting& light, float lit,
-             float open) {
+Colour shade(const Paint& paint, const cv::Point3f& normal, const cv::Point3f& view,
+             const Lighting& light, float lit, float open) {
   const float facing = normal.dot(light.to_light);
   const auto diffuse = [facing](float wrap) { return std::max(0.0f, (facing + wrap) / (1.0f + wrap)); };
   const float sky = 0.78f - 0.22f * normal.y;  // more light from above than from below
@@ -85,10 +85,10 @@ Colour shade(const Paint& paint, const cv::Point3f& normal, const Lighting& ligh
   const Colour received(around + key * mix(plain, diffuse(0.35f) * mix(0.1f, 1.0f, lit), paint.bleed),
                         around + key * mix(plain, diffuse(0.15f) * lit, paint.bleed),
                         around + key * mix(plain, diffuse(0.08f) * lit, paint.bleed));
-  const cv::Point3f half = unit(light.to_light + cv::Point3f(0, 0, 1));
+  const cv::Point3f half = unit(light.to_light + view);
   const float mirror =
       facing > 0.0f ? std::pow(std::max(normal.dot(half), 0.0f), paint.sharpness) * lit * key : 0.0f;
-  const float grazing = 1.0f - std::clamp(normal.z, 0.0f, 1.0f);
+  const float grazing = 1.0f - std::clamp(normal.dot(view), 0.0f, 1.0f);
   const float rim = 0.08f * around * grazing * grazing * grazing;
   const Colour colour(paint.albedo.x * received.x, paint.albedo.y * received.y,
                       paint.albedo.z * received.z);

@@ -36,8 +36,9 @@ class Shadows {
 [[nodiscard]] cv::Mat1f openness(const cv::Mat1f& depth, float eye_distance);
 
 /// The light that a place sends to the camera: Lambert with a warm edge on skin, Blinn-Phong, a faint
-/// rim. `normal` in camera axes; `lit` from Shadows, `open` from openness().
-[[nodiscard]] Colour shade(const Paint& paint, const cv::Point3f& normal, const Lighting& light,
-                           float lit, float open);
+/// rim. `normal` and `view` (to the camera) are unit vectors in camera axes; `lit` from Shadows, `open`
+/// from openness().
+[[nodiscard]] Colour shade(const Paint& paint, const cv::Point3f& normal, const cv::Point3f& view,
+                           const Lighting& light, float lit, float open);
 
 }  // namespace robench::generated

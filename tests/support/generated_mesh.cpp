@@ -34,10 +34,10 @@ void add_ear(Mesh& mesh, const Head& head, float side) {
   const cv::Point3f root(head.half_width(kCentreY) - 0.02f, kCentreY, -0.98f);
   const cv::Point3f centre = root + 0.2f * back;
   mesh.add_grid(Part::ear, 14, 40, [&](float v, float u) {
-    const float angle = 2.0f * kPi * u;
-    const float lobe = smooth_step(-0.2f, 1.0f, std::sin(angle));
-    const float wide = mix(0.27f, 0.17f, lobe) * std::cos(angle);
-    const float high = 0.43f * std::sin(angle);
+    const float angle = kPi * (2.0f * u + 1.0f);  // the seam is where the ear meets the head
+    const float lobe = smooth_step(0.0f, 1.0f, std::sin(angle));
+    const float wide = mix(0.27f, 0.24f, lobe) * std::cos(angle);
+    const float high = mix(0.43f, 0.36f, lobe) * std::sin(angle);
     cv::Point3f p = centre + v * wide * back + v * high * down + mix(1.0f, 0.5f, lobe) * relief(v) * out;
     p.x *= side;
     return std::pair(p, cv::Point2f(v, angle));

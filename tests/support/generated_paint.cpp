@@ -60,7 +60,7 @@ Paint Painter::face(const cv::Point3f& rest, cv::Point2f st) const {
   }
   Paint paint{complexion(ax, rest.y), 0.07f, 16.0f, 0.25f, {}};
   if (front) {
-    add_lids(paint, ax, rest.x, rest.y);
+    add_lids(paint, ax, rest.y);
     add_brow(paint, ax, rest.y);
     add_lips(paint, ax, rest.y);
   }
@@ -79,9 +79,9 @@ Colour Painter::complexion(float ax, float y) const {
   const float blush = 0.8f * spot(ax - 0.62f, y - 0.58f, 0.3f, 0.24f) +
                       0.6f * spot(ax, ny - 0.6f, 0.17f, 0.12f) + 0.25f * spot(ax, y - 1.7f, 0.3f, 0.2f);
   const float tired = 0.5f * spot(ax - head_.eye_x(), y - 0.13f, 0.2f, 0.08f) +
-                      0.8f * spot(ax - 0.22f, y - 0.02f, 0.08f, 0.12f);
+                      0.5f * spot(ax - 0.22f, y - 0.02f, 0.08f, 0.12f);
   const float nostril = spot(ax - 0.095f, ny - 0.772f, 0.052f, 0.024f);
-  const float wing = 0.45f * spot(ax - 1.08f * head_.nose_half_width(), ny - 0.7f, 0.025f, 0.08f);
+  const float wing = 0.25f * spot(ax - 1.08f * head_.nose_half_width(), ny - 0.7f, 0.025f, 0.08f);
   const float mottle = 0.97f + 0.06f * value_noise(ax * 9.0f, y * 9.0f, subject_.seed);
   Colour skin = times(subject_.skin, {1.0f, 1.0f - 0.22f * blush, 1.0f - 0.22f * blush}) * mottle;
   skin = times(skin, {1.0f - 0.14f * tired, 1.0f - 0.2f * tired, 1.0f - 0.18f * tired});
@@ -90,7 +90,7 @@ Colour Painter::complexion(float ax, float y) const {
 
 void Painter::add_lips(Paint& paint, float ax, float y) const {
   const float half = head_.mouth_half_width();
-  if (ax > 1.1f * half) return;
+  if (ax > 1.5f * half) return;
   const float top = head_.lip_top_y(ax);
   const float line = head_.lip_line_y(ax);
   const float bottom = head_.lip_bottom_y(ax);
@@ -103,13 +103,19 @@ void Painter::add_lips(Paint& paint, float ax, float y) const {
   paint.gloss = mix(paint.gloss, 0.16f, inside);
   const float closed =
       std::exp(-squared((y - line) / 0.017f)) * smooth_step(1.06f * half, 0.85f * half, ax);
-  paint.albedo = mix(paint.albedo, subject_.lip * 0.12f, 0.9f * closed);
+  paint.albedo = mix(paint.albedo, subject_.lip * 0.1f, 0.93f * closed);
+  paint.gloss *= 1.0f - closed;
   paint.albedo *= 1.0f - 0.25f * spot(ax - half, y - line, 0.05f, 0.04f);
 }
 
 void Painter::add_brow(Paint& paint, float ax, float y) const {
-  static const Curve thickness(
-      {{0.13f, 0.0f}, {0.2f, 0.052f}, {0.4f, 0.058f}, {0.65f, 0.048f}, {0.9f, 0.018f}, {1.0f, 0.0f}});
+  static const Curve thickness({{0.13f, 0.0f},
+                                {0.17f, 0.045f},
+                                {0.25f, 0.056f},
+                                {0.4f, 0.058f},
+                                {0.65f, 0.048f},
+                                {0.9f, 0.018f},
+                                {1.0f, 0.0f}});
   const float half = thickness(ax / (2.0f * head_.eye_x())) * subject_.brow_weight;
   if (half <= 0.0f) return;
   const float distance = (y - head_.brow_y(ax)) / half;
@@ -120,7 +126,7 @@ void Painter::add_brow(Paint& paint, float ax, float y) const {
   paint.gloss *= 1.0f - cover;
 }
 
-void Painter::add_lids(Paint& paint, float ax, float x, float y) const {
+void Painter::add_lids(Paint& paint, float ax, float y) const {
   const float u = head_.eye_u(ax);
   if (std::abs(u) > 1.35f || std::abs(y) > 0.4f) return;
   const float upper = head_.upper_lid_y(u);
@@ -133,7 +139,6 @@ void Painter::add_lids(Paint& paint, float ax, float x, float y) const {
                        smooth_step(1.2f, 0.7f, std::abs(u));
   const float rim =
       std::exp(-squared((y - lower - 0.006f) / 0.012f)) * smooth_step(1.05f, 0.8f, std::abs(u));
-  (void)x;
   paint.albedo *= 1.0f - 0.4f * crease;
   paint.albedo *= 1.0f - 0.35f * rim;
   paint.albedo = mix(paint.albedo, Colour(0.012f, 0.009f, 0.008f), 0.92f * lash);

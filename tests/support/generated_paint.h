@@ -35,7 +35,7 @@ class Painter {
   [[nodiscard]] Colour complexion(float ax, float y) const;
   void add_lips(Paint& paint, float ax, float y) const;
   void add_brow(Paint& paint, float ax, float y) const;
-  void add_lids(Paint& paint, float ax, float x, float y) const;
+  void add_lids(Paint& paint, float ax, float y) const;
 
   const Subject& subject_;
   const Head& head_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "tests/support/generated_camera.h"
@@ -71,6 +72,7 @@ cv::Point2f gaze(const cv::Point3f& to_camera) {
 
 // Everything that is needed to colour one fragment.
 struct Scene {
+  const Camera& camera;
   const Mesh& mesh;
   const std::vector<cv::Point3f>& posed;
   std::vector<cv::Point3f> normals;
@@ -90,14 +92,15 @@ Colour Scene::colour(const Fragment& fragment, float open) const {
   const Vertex& va = mesh.vertices[a];
   const Vertex& vb = mesh.vertices[b];
   const Vertex& vc = mesh.vertices[c];
+  const cv::Point3f place = interpolate(posed[a], posed[b], posed[c]);
+  const cv::Point3f view = camera.view(place);
   // Vertex normals point to the side of the winding, so the flat one tells which side is seen.
-  const bool from_behind = (posed[b] - posed[a]).cross(posed[c] - posed[a]).z < 0.0f;
+  const bool from_behind = (posed[b] - posed[a]).cross(posed[c] - posed[a]).dot(view) < 0.0f;
   const cv::Point3f normal =
       unit(interpolate(normals[a], normals[b], normals[c])) * (from_behind ? -1.0f : 1.0f);
   const Paint paint =
       painter.at(va.part, interpolate(va.rest, vb.rest, vc.rest), interpolate(va.st, vb.st, vc.st));
-  const float lit = shadows.light_at(interpolate(posed[a], posed[b], posed[c]));
-  return shade(paint, normal, light, lit, open);
+  return shade(paint, normal, view, light, shadows.light_at(place), open);
 }
 
 // Averages the samples of each pixel over what the canvas shows.
@@ -118,6 +121,32 @@ void compose(Canvas& canvas, const cv::Rect& region, const Raster& raster, const
       }
       cv::Vec3f& pixel = canvas(region.y + row, region.x + column);
       pixel = pixel * (1.0f - cover) + cv::Vec3f(sum.x, sum.y, sum.z);
+    }
+  }
+}
+
+// Leaves and sky far out of focus.
+void add_discs_of_light(Canvas& canvas) {
+  constexpr std::uint32_t kKey = 0x67617264u;
+  const auto height = static_cast<float>(canvas.rows);
+  const auto width = static_cast<float>(canvas.cols);
+  const auto count = static_cast<std::uint32_t>(30.0f * width / height);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t disc = hash(kKey, i);
+    const cv::Point2f centre(width * hash01(disc, 0), height * 0.8f * hash01(disc, 1));
+    const float radius = height * mix(0.03f, 0.09f, hash01(disc, 2));
+    const float strength = mix(-0.06f, 0.14f, hash01(disc, 3));
+    const cv::Rect box(cv::Point(cvFloor(centre.x - radius), cvFloor(centre.y - radius)),
+                       cv::Point(cvCeil(centre.x + radius) + 1, cvCeil(centre.y + radius) + 1));
+    const cv::Rect inside = box & cv::Rect({0, 0}, canvas.size());
+    for (int row = inside.y; row < inside.br().y; ++row) {
+      for (int column = inside.x; column < inside.br().x; ++column) {
+        const float distance =
+            std::hypot(static_cast<float>(column) - centre.x, static_cast<float>(row) - centre.y) /
+            radius;
+        const float light = 1.0f + 3.0f * strength * smooth_step(1.0f, 0.85f, distance);
+        canvas(row, column) *= light;
+      }
     }
   }
 }
@@ -149,8 +178,13 @@ Landmarks paint_person(Canvas& canvas, const PlacedFace& face) {
   const Lighting light{light_direction(recipe), static_cast<float>(recipe.ambient)};
   const Painter painter(subject, head, hair, head_from_camera * light.to_light,
                         gaze(head_from_camera * cv::Point3f(0, 0, 1)));
-  const Scene scene{mesh,    posed, vertex_normals(mesh, posed),
-                    painter, light, Shadows(mesh, posed, light.to_light)};
+  const Scene scene{camera,
+                    mesh,
+                    posed,
+                    vertex_normals(mesh, posed),
+                    painter,
+                    light,
+                    Shadows(mesh, posed, light.to_light)};
   compose(canvas, region, raster, scene, open);
   return landmarks;
 }
@@ -158,8 +192,9 @@ Landmarks paint_person(Canvas& canvas, const PlacedFace& face) {
 Canvas paint_backdrop(cv::Size size, Backdrop backdrop) {
   Canvas canvas(size, cv::Vec3f(0.22f, 0.22f, 0.22f));
   if (backdrop == Backdrop::plain) return canvas;
-  const Colour middle = colour_from_srgb(backdrop == Backdrop::studio ? 0xC3CCD3 : 0x9DB08A);
-  const Colour edge = colour_from_srgb(backdrop == Backdrop::studio ? 0x7C8894 : 0x4B6148);
+  const bool garden = backdrop == Backdrop::garden;
+  const Colour middle = colour_from_srgb(garden ? 0x9DB08A : 0xC3CCD3);
+  const Colour edge = colour_from_srgb(garden ? 0x4B6148 : 0x7C8894);
   for (int row = 0; row < size.height; ++row) {
     for (int column = 0; column < size.width; ++column) {
       const float x = (static_cast<float>(column) + 0.5f) / static_cast<float>(size.width) - 0.5f;
@@ -168,6 +203,7 @@ Canvas paint_backdrop(cv::Size size, Backdrop backdrop) {
       canvas(row, column) = {colour.x, colour.y, colour.z};
     }
   }
+  if (garden) add_discs_of_light(canvas);
   return canvas;
 }
 

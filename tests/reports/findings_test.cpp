@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/findings.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/reports/example_run.h"
+
+namespace robench {
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void set_interval(RunRecord& run, const std::string& model, const std::string& label,
+                  const std::string& measure, double value, double low, double high) {
+  Measure& found = tests::measure_of(tests::cell_of(run, model, "crop", label), measure);
+  found.value = value;
+  found.ci95 = Interval{low, high};
+}
+
+TEST_SUITE("reports") {
+  TEST_CASE("findings: three sentences whatever the run") {
+    RunRecord clean_only = tests::example_run();
+    clean_only.cells.resize(1);
+    RunRecord no_measures = tests::example_run();
+    for (CellRecord& cell : no_measures.cells) cell.measures.clear();
+    for (const RunRecord& run : {tests::example_run(), tests::example_run_without_pairs(), RunRecord{},
+                                 clean_only, no_measures}) {
+      const auto sentences = findings(run);
+      REQUIRE(sentences.size() == 3);
+      for (const std::string& sentence : sentences) {
+        CAPTURE(sentence);
+        CHECK(sentence.back() == '.');
+        CHECK(sentence.find(". ") == std::string::npos);  // one sentence each
+        CHECK_FALSE(has(sentence, "nan"));
+      }
+    }
+  }
+
+  TEST_CASE("findings 1: the worst condition of each family, per model, with drift and rate") {
+    const auto sentence = findings(tests::example_run())[0];
+    CHECK(has(sentence,
+              "within lighting, `side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg "
+              "[30.5, 32.3] (FNMR 25.5 % [23.5, 27.6]), and faceplugin, by 23.5 deg"));
+    CHECK(has(sentence, "blur, noise and chain have one condition each"));
+  }
+
+  TEST_CASE("findings 1: models with different worst conditions, and one that cannot be told") {
+    RunRecord run = tests::example_run();
+    set_interval(run, "faceplugin", "gamma@5", "drift_angle_deg", 24.0, 23.0, 25.0);
+    const auto sentence = findings(run)[0];
+    CHECK(has(sentence, "`gamma@5` moves faceplugin most, by 24.0 deg [23.0, 25.0]"));
+    CHECK(has(sentence, "cannot be told from `side_light@5 direction=right`"));
+    CHECK(has(sentence, "`side_light@5 direction=right` moves dlib_resnet most"));
+  }
+
+  TEST_CASE("findings 1: a single condition is no worst") {
+    RunRecord run = tests::example_run();
+    std::vector<CellRecord> kept;
+    for (const CellRecord& cell : run.cells) {
+      if (cell.stage == "crop" && (cell.label == "identity" || cell.label == "gamma@3"))
+        kept.push_back(cell);
+    }
+    run.cells = kept;
+    CHECK(
+        findings(run)[0] ==
+        "At the crop stage, within lighting, `gamma@3` moves dlib_resnet, by 9.6 deg [9.3, 9.9] (FNMR "
+        "3.2 % [2.2, 4.2]), and faceplugin, by 7.2 deg [7.0, 7.4] (FNMR 2.2 % [1.3, 3.1]); lighting has "
+        "one condition only.");
+  }
+
+  TEST_CASE("findings 2: only what the intervals permit") {
+    RunRecord run = tests::example_run();
+    // Planted: faceplugin separably lower under three conditions, dlib_resnet under one, else equal.
+    for (const char* label :
+         {"gamma@1", "gamma@3", "gamma@5", "side_light@5 direction=left", "side_light@5 direction=right",
+          "motion_blur length=0.2", "sensor_noise@2", "gamma@3+motion_blur@2"}) {
+      for (const std::string& model : run.models)
+        set_interval(run, model, label, "fnmr", 0.05, 0.04, 0.06);
+    }
+    CHECK(has(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
+    for (const char* label : {"gamma@1", "gamma@3", "gamma@5"}) {
+      set_interval(run, "dlib_resnet", label, "fnmr", 0.09, 0.07, 0.1);
+    }
+    set_interval(run, "faceplugin", "sensor_noise@2", "fnmr", 0.2, 0.15, 0.25);
+    CHECK(findings(run)[1] ==
+          "By FNMR, dlib_resnet is the lowest under 1 condition; faceplugin is the lowest under 3 "
+          "conditions; cannot tell under the other 4, where the 95 % intervals overlap or are missing; "
+          "the "
+          "widest gap is 5.0 % [4.0, 6.0] for dlib_resnet against 20.0 % [15.0, 25.0] for faceplugin at "
+          "`sensor_noise@2`.");
+  }
+
+  TEST_CASE("findings 2: a rate without intervals tells nothing") {
+    RunRecord run = tests::example_run();
+    for (CellRecord& cell : run.cells) {
+      for (Measure& measure : cell.measures) measure.ci95.reset();
+    }
+    CHECK(has(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
+  }
+
+  TEST_CASE("findings 2: without rates the relative drift, never the angles of different models") {
+    RunRecord run = tests::example_run();
+    for (CellRecord& cell : run.cells) cell.measures.resize(2);
+    CHECK(has(findings(run)[1],
+              "By drift as a share of each model's median non-mated distance, faceplugin"));
+    for (CellRecord& cell : run.cells) cell.measures.resize(1);
+    CHECK(has(findings(run)[1], "cannot be told"));
+  }
+
+  TEST_CASE("findings 2: one model") {
+    RunRecord run = tests::example_run();
+    run.models = {"dlib_resnet"};
+    CHECK(findings(run)[1] ==
+          "Only dlib_resnet was run, so models cannot be compared; name several with `--models A,B`.");
+  }
+
+  TEST_CASE("findings 3: no mated pairs") {
+    const auto sentence = findings(tests::example_run_without_pairs())[2];
+    CHECK(has(sentence,
+              "This data cannot tell FNMR, EER, AUC, d' and FNMR at a lower FMR (no mated "
+              "comparison: no known subject has samples from two photographs)"));
+    CHECK(has(sentence, "`robench suite lighting.yaml --data lfw:ROOT,PAIRS`"));
+  }
+
+  TEST_CASE(
+      "findings 3: too few non-mated comparisons for the FMR, and too few samples for the probes") {
+    RunRecord run = tests::example_run();
+    run.data = "faces";
+    for (CellRecord& cell : run.cells) {
+      for (Measure& measure : cell.measures) {
+        if (measure.name == "fmr") measure = refused("fmr", "share", Better::lower, "budget 0.4 < 1.");
+        if (measure.name.rfind("geometry_r2:", 0) == 0) {
+          measure = refused(measure.name, "1", Better::higher, "21 samples, 50 needed");
+        }
+      }
+    }
+    const auto sentence = findings(run)[2];
+    CHECK(has(sentence, "FMR (budget 0.4 < 1), nor FNMR at a lower FMR"));
+    CHECK(has(sentence, "nor geometry R2 (21 samples, 50 needed)"));
+    CHECK(has(sentence, "--data lfw:ROOT,PAIRS"));
+  }
+
+  TEST_CASE("findings 3: failures are counted by reason") {
+    CHECK(has(findings(tests::example_run())[2],
+              "says nothing of the 2 of 4 faces that failed to acquire (1 no_face and 1 undecodable)"));
+  }
+
+  TEST_CASE("findings 3: with nothing refused, the next open question") {
+    RunRecord run = tests::example_run();
+    for (CellRecord& cell : run.cells) {
+      for (Measure& measure : cell.measures) {
+        if (measure.name == "fnmr@fmr=1e-4") measure.value = 0.1;
+      }
+    }
+    for (SampleRecord& sample : run.samples) sample.status = "ok";
+    CHECK(has(findings(run)[2], "--data images:DIR"));
+    std::erase_if(run.cells, [](const CellRecord& cell) { return cell.stage == "capture"; });
+    CHECK(has(findings(run)[2], "`stage: both`"));
+  }
+}
+
+}  // namespace
+}  // namespace robench

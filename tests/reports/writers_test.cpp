@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+#include "reports/text.h"
+#include "reports/writer.h"
+#include "tests/reports/example_run.h"
+
+namespace robench {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+/// A reader of RFC 4180, written apart from the writer.
+Rows parse_csv(const std::string& text) {
+  Rows rows(1, std::vector<std::string>(1));
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+      rows.back().back() += '"';
+      ++i;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      rows.back().emplace_back();
+    } else if (c == '\n' && !quoted) {
+      rows.emplace_back(1);
+    } else {
+      rows.back().back() += c;
+    }
+  }
+  rows.pop_back();  // behind the last line feed
+  return rows;
+}
+
+std::string written(const std::string& writer, const RunRecord& run) {
+  const WriterSpec* spec = find_writer(writer);
+  REQUIRE(spec != nullptr);
+  return spec->write(run);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+/// The columns of a GitHub table's line; a bar behind a backslash is text.
+int table_columns(const std::string& line) {
+  int bars = 0;
+  for (std::size_t i = 0; i < line.size(); ++i)
+    bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
+  return bars - 1;
+}
+
+/// Every table has as many cells in each line as titles, and its source is aligned.
+void check_tables(const std::string& markdown) {
+  const auto lines = lines_of(markdown);
+  int columns = 0;
+  int width = 0;
+  for (const std::string& line : lines) {
+    const bool in_table = !line.empty() && line[0] == '|';
+    if (!in_table) columns = 0;
+    if (!in_table) continue;
+    if (columns == 0) {
+      columns = table_columns(line);
+      width = display_width(line);
+    }
+    CAPTURE(line);
+    CHECK(table_columns(line) == columns);
+    CHECK(display_width(line) == width);
+  }
+}
+
+RunRecord with_models(const RunRecord& run, const std::vector<std::string>& models) {
+  RunRecord result = run;
+  result.models = models;
+  result.cells.clear();
+  for (const std::string& model : models) {
+    for (CellRecord cell : run.cells) {
+      if (cell.model != run.models.front()) continue;
+      cell.model = model;
+      result.cells.push_back(std::move(cell));
+    }
+  }
+  return result;
+}
+
+TEST_SUITE("reports") {
+  TEST_CASE("writers: the registry and the README say the same") {
+    CHECK(writer_names() == std::vector<std::string>{"csv", "json", "markdown", "samples"});
+    CHECK(find_writer("html") == nullptr);
+    std::ifstream readme(ROBENCH_SOURCE_DIR "/reports/README.md");
+    REQUIRE(readme);
+    std::set<std::string> rows;
+    for (std::string line; std::getline(readme, line);) rows.insert(line);
+    std::set<std::string> files;
+    for (const WriterSpec& writer : writer_registry()) {
+      CAPTURE(writer.name);
+      files.insert(writer.file_name);
+      const std::string row =
+          "| `" + writer.name + "` | `" + writer.file_name + "` | " + writer.summary + " |";
+      CHECK(std::count(rows.begin(), rows.end(), row) == 1);
+    }
+    CHECK(files.size() == writer_registry().size());
+    CHECK(std::count_if(rows.begin(), rows.end(), [](const std::string& row) {
+            return row.rfind("| `", 0) == 0 && row.find("` | `") != std::string::npos;
+          }) == static_cast<std::ptrdiff_t>(writer_registry().size()));
+  }
+
+  TEST_CASE("rows.csv: one row per measure, the promised columns") {
+    const RunRecord run = tests::example_run();
+    const Rows rows = parse_csv(written("csv", run));
+    std::size_t measures = 0;
+    for (const CellRecord& cell : run.cells) measures += cell.measures.size();
+    CHECK(rows.size() == measures + 1);
+    CHECK(rows[0] == std::vector<std::string>{"suite", "data", "model", "stage", "perturbation",
+                                              "severity", "params", "repetition", "metric", "value",
+                                              "unit", "n", "ci95_low", "ci95_high", "better", "note"});
+    for (const auto& row : rows) REQUIRE(row.size() == 16);
+    CHECK(rows[1][4] == "identity");
+    CHECK(rows[1][5] == "0");
+    std::set<std::string> repetitions;
+    for (const auto& row : rows) {
+      if (row[4] == "sensor_noise") repetitions.insert(row[7]);
+      if (row[4] == "chain") CHECK(row[6] == "gamma@3+motion_blur@2");
+      if (row[4] == "chain" || row[4] == "motion_blur") CHECK(row[5].empty());
+      if (row[8] == "fnmr@fmr=1e-4") {
+        CHECK(row[9].empty());
+        CHECK(row[11].empty());
+        CHECK(row[12].empty());
+        CHECK(row[13].empty());
+        CHECK(row[15] == "budget 0.3 < 1: too few comparisons");
+      }
+      if (row[8] == "d_prime") CHECK((row[12].empty() && !row[9].empty()));
+    }
+    CHECK(repetitions == std::set<std::string>{"1", "2", "all"});
+  }
+
+  TEST_CASE("rows.csv: hostile names stay in their cells and are no formulas") {
+    RunRecord run = tests::example_run();
+    run.data = "=cmd|' /C calc'!A0";
+    run.suite = "a,\"b\"\nc";
+    run.cells.resize(1);
+    run.cells[0].measures[0].note = "@SUM(1)";
+    const Rows rows = parse_csv(written("csv", run));
+    CHECK(rows[1][0] == "a,\"b\"\nc");
+    CHECK(rows[1][1] == "'=cmd|' /C calc'!A0");
+    CHECK(rows[1][15] == "'@SUM(1)");
+  }
+
+  TEST_CASE("samples.csv: one row per face and model, failures too") {
+    const RunRecord run = tests::example_run();
+    const Rows rows = parse_csv(written("samples", run));
+    REQUIRE(rows.size() == run.samples.size() + 1);
+    CHECK(rows[0] == std::vector<std::string>{"path", "face", "subject", "status", "reason", "box",
+                                              "inter_eye_px", "model", "drift_median", "drift_p95",
+                                              "worst_condition", "typicality_p"});
+    CHECK(rows[1][5] == "83.5 92 87 87.25");
+    CHECK(rows[2][0] == "Bo \"B\" Example/Bo, 1.jpg");
+    CHECK(rows[2][5] == "-4 10 120 120");
+    CHECK(rows[2][8].empty());
+    CHECK(rows[3][3] == "undecodable");
+    CHECK(rows[3][1] == "1");
+    CHECK(rows[3][11].empty());
+  }
+
+  TEST_CASE("report.md: valid, aligned tables for one, two and three models") {
+    const RunRecord run = tests::example_run();
+    check_tables(written("markdown", run));
+    check_tables(written("markdown", with_models(run, {"only"})));
+    check_tables(written("markdown", with_models(run, {"a", "b_c", "日本|x"})));
+  }
+
+  TEST_CASE("report.md: a run without cells or samples is a short report") {
+    RunRecord run;
+    run.suite = "empty";
+    run.data = "none";
+    const std::string text = written("markdown", run);
+    CHECK(text.rfind("# empty on none\n", 0) == 0);
+    CHECK(text.find("|") == std::string::npos);
+    CHECK(parse_csv(written("csv", run)).size() == 1);
+    CHECK(parse_csv(written("samples", run)).size() == 1);
+  }
+
+  TEST_CASE("report.md: best and worst are marked within the family, few samples labelled") {
+    RunRecord run = tests::example_run();
+    tests::measure_of(tests::cell_of(run, "dlib_resnet", "crop", "gamma@3"), "drift_angle_deg").n = 29;
+    const auto lines = lines_of(written("markdown", run));
+    const auto row = [&](const std::string& label) {
+      const auto found = std::find_if(lines.begin(), lines.end(), [&](const std::string& line) {
+        return line.rfind("| " + label + " ", 0) == 0;
+      });
+      REQUIRE(found != lines.end());
+      return *found;
+    };
+    CHECK(row("`gamma@1`").find("▼ **3.1 [3.0, 3.2]**") != std::string::npos);
+    CHECK(row("`side_light@5 direction=right`").find("▲ **31.4 [30.5, 32.3]**") != std::string::npos);
+    CHECK(row("`gamma@3`").find("▲") == std::string::npos);
+    CHECK(row("`gamma@3`").find("29 (few)") != std::string::npos);
+    // The strongest of the run, but alone in its family.
+    CHECK(row("`gamma@3+motion_blur@2`").find("▲") == std::string::npos);
+    for (const std::string& line : lines) CHECK(line.find("gamma@0") == std::string::npos);
+  }
+
+  TEST_CASE("writers: nothing of `execution` is printed but in run.json") {
+    RunRecord run = tests::example_run();
+    RunRecord other = run;
+    other.execution = {{"host", "elsewhere"}, {"threads", 64}};
+    for (const WriterSpec& writer : writer_registry()) {
+      CAPTURE(writer.name);
+      CHECK((writer.write(run) == writer.write(other)) == (writer.name != "json"));
+    }
+  }
+
+  TEST_CASE("report.md: a private run says so and shows no file") {
+    RunRecord run = tests::example_run();
+    run.is_private = true;
+    const std::string text = written("markdown", run);
+    CHECK(text.find("A private run") != std::string::npos);
+    for (const SampleRecord& sample : run.samples) CHECK(text.find(sample.path) == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace robench
