@@ -2,57 +2,130 @@
 #include "metrics/roc.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <tuple>
 
 #include <tbb/parallel_for.h>
 
+#include "perturb/error.h"
+
 namespace robench {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-double weight_of(const ScoredTrial& trial, std::span<const float> unit_weight) {
-  if (unit_weight.empty()) return 1;
-  const double a = unit_weight[trial.unit_a];
-  return trial.unit_a == trial.unit_b ? a : a * unit_weight[trial.unit_b];
+/// Replicates that one sweep over the trials serves; the loops over them become vector instructions.
+constexpr int kLanes = 8;
+using Lanes = std::array<double, kLanes>;
+
+/// Weighted sums of scores, relative to the first one so that equal scores have a variance of 0.
+struct Moments {
+  double origin = kNaN;
+  Lanes weight{};
+  Lanes sum{};
+  Lanes squares{};
+
+  void add(double score, const Lanes& weights) {
+    if (std::isnan(origin)) origin = score;
+    const double x = score - origin;
+    for (int l = 0; l < kLanes; ++l) {
+      weight[l] += weights[l];
+      sum[l] += weights[l] * x;
+      squares[l] += weights[l] * x * x;
+    }
+  }
+  [[nodiscard]] double mean(int lane) const { return origin + sum[lane] / weight[lane]; }
+  [[nodiscard]] double variance(int lane) const {
+    const double mean = sum[lane] / weight[lane];
+    return std::max(0.0, squares[lane] / weight[lane] - mean * mean);
+  }
+};
+
+double d_prime_of(const Moments& mated, const Moments& non_mated, int lane) {
+  const double spread = std::sqrt((mated.variance(lane) + non_mated.variance(lane)) / 2);
+  return spread > 0 ? std::abs(mated.mean(lane) - non_mated.mean(lane)) / spread : kNaN;
 }
 
-/// Weighted mean and variance, relative to the first value so that equal values give exactly 0.
-class Moments {
- public:
-  void add(double value, double weight) {
-    if (weight_ == 0) origin_ = value;
-    const double x = value - origin_;
-    weight_ += weight;
-    sum_ += weight * x;
-    squares_ += weight * x * x;
-  }
-  [[nodiscard]] double weight() const { return weight_; }
-  [[nodiscard]] double mean() const { return origin_ + sum_ / weight_; }
-  [[nodiscard]] double variance() const {
-    const double mean = sum_ / weight_;
-    return std::max(0.0, squares_ / weight_ - mean * mean);
-  }
-
- private:
-  double origin_ = 0;
-  double weight_ = 0;
-  double sum_ = 0;
-  double squares_ = 0;
+/// Weight of the mated and of the non-mated trials below a threshold.
+struct Below {
+  Lanes mated{};
+  Lanes non_mated{};
 };
 
-/// Error rates when everything below some score is rejected.
-struct ErrorRates {
-  double fmr = 1;
-  double fnmr = 0;
+/// The last thresholds with FNMR < FMR and the first with FNMR >= FMR.
+struct Crossing {
+  Below before;
+  Below after;
+
+  Crossing() {
+    after.mated.fill(kInfinity);
+    after.non_mated.fill(kInfinity);
+  }
+  /// FNMR >= FMR, without a division: below.mated / mated >= 1 - below.non_mated / non_mated.
+  void pass(const Below& below, const Lanes& mated, const Lanes& non_mated) {
+    for (int l = 0; l < kLanes; ++l) {
+      const bool crossed =
+          below.mated[l] * non_mated[l] + below.non_mated[l] * mated[l] >= mated[l] * non_mated[l];
+      before.mated[l] = crossed ? before.mated[l] : below.mated[l];
+      before.non_mated[l] = crossed ? before.non_mated[l] : below.non_mated[l];
+      // Both only grow, so that the least after the crossing is the first.
+      after.mated[l] = std::min(after.mated[l], crossed ? below.mated[l] : kInfinity);
+      after.non_mated[l] = std::min(after.non_mated[l], crossed ? below.non_mated[l] : kInfinity);
+    }
+  }
+  /// The FVC2000 midpoint: of the pair of rates with the smaller sum, the first where they are equal.
+  [[nodiscard]] double eer(int lane, double mated, double non_mated) const {
+    const auto sum_of_rates = [&](const Below& below) {
+      return below.mated[lane] / mated + 1 - below.non_mated[lane] / non_mated;
+    };
+    const bool exact =
+        after.mated[lane] * non_mated + after.non_mated[lane] * mated == mated * non_mated;
+    return (exact ? sum_of_rates(after) : std::min(sum_of_rates(before), sum_of_rates(after))) / 2;
+  }
 };
 
-/// The FVC2000 midpoint, from the last point with fnmr <= fmr and the first with fnmr >= fmr.
-double eer_of(const ErrorRates& before, const ErrorRates& after) {
-  if (before.fnmr + before.fmr <= after.fnmr + after.fmr) return (before.fnmr + before.fmr) / 2;
-  return (after.fmr + after.fnmr) / 2;
+/// `weigh(trial, weights)` sets the trial's weight in each lane.
+template <class Weigh>
+std::array<RocSummary, kLanes> sweep(std::span<const ScoredTrial> sorted, const Weigh& weigh) {
+  Lanes weights{};
+  Moments mated;
+  Moments non_mated;
+  for (const ScoredTrial& trial : sorted) {
+    weigh(trial, weights);
+    (trial.mated ? mated : non_mated).add(trial.score, weights);
+  }
+
+  Below below;
+  Crossing crossing;
+  Lanes in_order{};  // pairs of a mated with a lower non-mated score
+  for (std::size_t begin = 0; begin < sorted.size();) {
+    Below here;  // equal scores are rejected together
+    const double score = sorted[begin].score;
+    for (; begin < sorted.size() && sorted[begin].score == score; ++begin) {
+      weigh(sorted[begin], weights);
+      Lanes& sums = sorted[begin].mated ? here.mated : here.non_mated;
+      for (int l = 0; l < kLanes; ++l) sums[l] += weights[l];
+    }
+    for (int l = 0; l < kLanes; ++l) {
+      in_order[l] += here.mated[l] * (below.non_mated[l] + here.non_mated[l] / 2);
+      below.mated[l] += here.mated[l];
+      below.non_mated[l] += here.non_mated[l];
+    }
+    crossing.pass(below, mated.weight, non_mated.weight);
+  }
+
+  std::array<RocSummary, kLanes> summaries;
+  for (int l = 0; l < kLanes; ++l) {
+    const double m = mated.weight[l];
+    const double n = non_mated.weight[l];
+    summaries[l] = m > 0 && n > 0 ? RocSummary{crossing.eer(l, m, n), in_order[l] / (m * n),
+                                               d_prime_of(mated, non_mated, l)}
+                                  : RocSummary{kNaN, kNaN, kNaN};
+  }
+  return summaries;
 }
 
 }  // namespace
@@ -64,55 +137,37 @@ void sort_by_score(std::vector<ScoredTrial>& trials) {
   });
 }
 
-RocSummary roc_summary(std::span<const ScoredTrial> sorted, std::span<const float> unit_weight) {
-  Moments mated;
-  Moments non_mated;
-  for (const ScoredTrial& trial : sorted)
-    if (const double weight = weight_of(trial, unit_weight); weight > 0)
-      (trial.mated ? mated : non_mated).add(trial.score, weight);
-  if (mated.weight() == 0 || non_mated.weight() == 0) return {kNaN, kNaN, kNaN};
+RocSummary roc_summary(std::span<const ScoredTrial> sorted) {
+  return sweep(sorted, [](const ScoredTrial&, Lanes& weights) { weights.fill(1); }).front();
+}
 
-  RocSummary summary;
-  double mated_below = 0;
-  double non_mated_below = 0;
-  double pairs_in_order = 0;
-  ErrorRates before;
-  bool crossed = false;
-  for (std::size_t begin = 0; begin < sorted.size();) {
-    double mated_here = 0;
-    double non_mated_here = 0;
-    std::size_t end = begin;
-    for (; end < sorted.size() && sorted[end].score == sorted[begin].score; ++end)
-      (sorted[end].mated ? mated_here : non_mated_here) += weight_of(sorted[end], unit_weight);
-    begin = end;
-    pairs_in_order += mated_here * (non_mated_below + non_mated_here / 2);
-    mated_below += mated_here;
-    non_mated_below += non_mated_here;
-    const ErrorRates now{1 - non_mated_below / non_mated.weight(), mated_below / mated.weight()};
-    if (!crossed && now.fnmr >= now.fmr) {
-      summary.eer = now.fnmr == now.fmr ? now.fmr : eer_of(before, now);
-      crossed = true;
-    }
-    before = now;
-  }
-  summary.auc = pairs_in_order / (mated.weight() * non_mated.weight());
-  const double spread = std::sqrt((mated.variance() + non_mated.variance()) / 2);
-  summary.d_prime = spread > 0 ? std::abs(mated.mean() - non_mated.mean()) / spread : kNaN;
-  return summary;
+std::vector<RocSummary> roc_replicates(std::span<const ScoredTrial> sorted,
+                                       const SubjectBootstrap& bootstrap) {
+  ROBENCH_ASSERT(bootstrap.replicates() % kLanes == 0);
+  std::vector<RocSummary> replicates(bootstrap.replicates());
+  tbb::parallel_for(0, bootstrap.replicates() / kLanes, [&](int block) {
+    const int first = block * kLanes;
+    const auto weigh = [&](const ScoredTrial& trial, Lanes& weights) {
+      const std::uint8_t* a = bootstrap.of_unit(trial.unit_a).data() + first;
+      const std::uint8_t* b = bootstrap.of_unit(trial.unit_b).data() + first;
+      const bool one_unit = trial.unit_a == trial.unit_b;
+      for (int l = 0; l < kLanes; ++l) weights[l] = one_unit ? a[l] : a[l] * b[l];
+    };
+    const auto summaries = sweep(sorted, weigh);
+    std::copy(summaries.begin(), summaries.end(), replicates.begin() + first);
+  });
+  return replicates;
 }
 
 RocIntervals roc_intervals(std::span<const ScoredTrial> sorted, const SubjectBootstrap& bootstrap) {
-  const std::size_t replicates = bootstrap.replicates();
-  std::vector<double> eer(replicates);
-  std::vector<double> auc(replicates);
-  std::vector<double> d_prime(replicates);
-  tbb::parallel_for(std::size_t{0}, replicates, [&](std::size_t r) {
-    const RocSummary summary = roc_summary(sorted, bootstrap.of_replicate(static_cast<int>(r)));
-    eer[r] = summary.eer;
-    auc[r] = summary.auc;
-    d_prime[r] = summary.d_prime;
-  });
-  return {percentile_interval(eer), percentile_interval(auc), percentile_interval(d_prime)};
+  const std::vector<RocSummary> replicates = roc_replicates(sorted, bootstrap);
+  const auto interval_of = [&](double RocSummary::*member) {
+    std::vector<double> values;
+    for (const RocSummary& replicate : replicates) values.push_back(replicate.*member);
+    return percentile_interval(values);
+  };
+  return {interval_of(&RocSummary::eer), interval_of(&RocSummary::auc),
+          interval_of(&RocSummary::d_prime)};
 }
 
 }  // namespace robench

@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view kIdentity = "identity";
 
 bool is_identity(const CellRecord& cell) { return cell.perturbation == kIdentity; }
-bool repeats_clean(const CellRecord& cell) { return !is_identity(cell) && cell.severity == 0.0; }
 
 std::string non_match_name(const RunRecord& run) {
   bool has_self = false;
@@ -117,6 +116,8 @@ StageComparison compare_stage(const RunRecord& run, const std::vector<const Cell
 }
 
 }  // namespace
+
+bool repeats_clean(const CellRecord& cell) { return !is_identity(cell) && cell.severity == 0.0; }
 
 const Measure* find_measure(const CellRecord& cell, std::string_view name) {
   const auto found = std::find_if(cell.measures.begin(), cell.measures.end(),

@@ -47,6 +47,8 @@ struct ModelComparison {
 };
 [[nodiscard]] ModelComparison compare_models(const RunRecord& run);
 
+/// Severity 0 of a perturbation: the clean picture under another name.
+[[nodiscard]] bool repeats_clean(const CellRecord& cell);
 /// nullptr when the cell has no such measure.
 [[nodiscard]] const Measure* find_measure(const CellRecord& cell, std::string_view name);
 /// The pooled clean cell of a model; nullptr when there is none.

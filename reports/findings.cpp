@@ -158,14 +158,17 @@ std::optional<std::size_t> separably_lowest(const std::vector<std::size_t>& orde
 Contest contest(const ModelComparison& comparison, const Yardstick& yardstick) {
   Contest result;
   result.wins.resize(comparison.models.size());
-  for (const ComparisonRow& row : comparison.stages.front().rows) {
+  const auto& rows = comparison.stages.front().rows;
+  const bool only_clean =
+      std::all_of(rows.begin(), rows.end(), [](const ComparisonRow& row) { return row.clean; });
+  for (const ComparisonRow& row : rows) {
     std::vector<const Measure*> measures;
     std::vector<std::size_t> order;  // models with a value, from the lowest
     for (const ComparisonEntry& entry : row.entries) {
       measures.push_back(entry.*yardstick.measure);
       if (available(measures.back())) order.push_back(measures.size() - 1);
     }
-    if (row.clean || order.size() < 2) continue;
+    if ((row.clean && !only_clean) || order.size() < 2) continue;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return measures[a]->value < measures[b]->value;
     });
@@ -204,8 +207,10 @@ std::string outcome(const ModelComparison& comparison, const Yardstick& yardstic
         fmt::format("{} is the lowest under {}", comparison.models[m], conditions(found.wins[m])));
   }
   if (parts.empty()) {
-    parts.push_back(fmt::format("cannot tell which model is the lowest under any of {}, {}",
-                                conditions(found.untold), kWhyUntold));
+    const std::string where =
+        found.untold == 1 ? "the one condition" : fmt::format("any of {}", conditions(found.untold));
+    parts.push_back(
+        fmt::format("cannot tell which model is the lowest under {}, {}", where, kWhyUntold));
   } else if (found.untold > 0) {
     parts.push_back(fmt::format("cannot tell under the other {}, {}", found.untold, kWhyUntold));
   }

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -216,11 +216,10 @@ json parse(const std::string& file, const std::string& content) {
 
 std::string content_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  std::ostringstream content;
-  if (!std::filesystem::is_regular_file(file) || !stream || !(content << stream.rdbuf())) {
+  if (!std::filesystem::is_regular_file(file) || !stream) {
     fail({file.string()}, "cannot read the run", "give the run.json that `robench suite` wrote");
   }
-  return content.str();
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 void expect_run(const json& document, const std::string& file) {

@@ -16,6 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+const std::string kSelfNonMatch = "self_non_match_rate";
 constexpr int kRateDecimals = 2;  // of percent: a false match rate of 1e-3 is 0.10 %
 
 void add_once(Names& names, const std::string& name) {
@@ -89,9 +90,9 @@ std::vector<const CellRecord*> clean_cells(const RunRecord& run, const std::stri
 bool begins_with(const std::string& text, std::string_view prefix) { return text.rfind(prefix, 0) == 0; }
 
 bool is_verification(const std::string& name) {
-  static const std::set<std::string> kNames{"eer", "auc", "d_prime", "lfw_accuracy", "fmr", "fnmr"};
-  return kNames.count(name) > 0 || begins_with(name, "lfw_accuracy") || begins_with(name, "fnmr@") ||
-         begins_with(name, "self_non_match_rate");
+  static const std::set<std::string> kNames{"eer", "auc",  "d_prime",    "lfw_accuracy",
+                                            "fmr", "fnmr", kSelfNonMatch};
+  return kNames.count(name) > 0 || begins_with(name, "fnmr@");
 }
 
 /// Notes of measures that have a value, each once, with the measures that it stands for.
@@ -103,7 +104,7 @@ std::string notes_below(const RunRecord& run, const std::vector<const CellRecord
     std::vector<std::pair<std::string, Names>> by_note;
     for (const std::string& name : names) {
       const Measure* measure = find_measure(*cells[m], name);
-      if (measure == nullptr || measure->note.empty()) continue;
+      if (!available(measure) || measure->note.empty()) continue;
       auto known = std::find_if(by_note.begin(), by_note.end(),
                                 [&](const auto& entry) { return entry.first == measure->note; });
       if (known == by_note.end()) known = by_note.insert(known, {measure->note, {}});
@@ -123,7 +124,8 @@ std::vector<const CellRecord*> conditions_of(const std::vector<const CellRecord*
                                              const std::string& family) {
   std::vector<const CellRecord*> cells;
   for (const CellRecord* cell : pooled) {
-    if (cell->model == model && cell->stage == stage && cell->family == family) cells.push_back(cell);
+    const bool wanted = cell->model == model && cell->stage == stage && cell->family == family;
+    if (wanted && !repeats_clean(*cell)) cells.push_back(cell);
   }
   return cells;
 }
@@ -217,9 +219,8 @@ std::string search_table(const RunRecord& run, const std::string& stage) {
   };
   std::vector<const CellRecord*> cells;
   for (const CellRecord* cell : pooled_cells(run)) {
-    const bool repeats_clean = cell->perturbation != "identity" && cell->severity == 0.0;
-    if (cell->stage == stage && cell->model == run.models.front() && !repeats_clean)
-      cells.push_back(cell);
+    const bool wanted = cell->stage == stage && cell->model == run.models.front();
+    if (wanted && !repeats_clean(*cell)) cells.push_back(cell);
   }
   const Names names = names_of(cells, is_wanted);
   if (names.empty()) return "";
@@ -294,7 +295,9 @@ std::string verification_section(const RunRecord& run) {
   const Names stages = stages_of(run);
   if (stages.empty()) return "";
   const auto cells = clean_cells(run, stages.front());
-  const Names names = names_of(cells, is_verification);
+  Names names = names_of(cells, is_verification);
+  // On clean pictures it is 0 by definition; it stands here for its note, the card's threshold.
+  if (compare_models(run).non_match != kSelfNonMatch) std::erase(names, kSelfNonMatch);
   if (names.empty()) return "";
   Names titles{"clean pictures"};
   for (const std::string& model : run.models) {
@@ -322,6 +325,12 @@ std::string geometry_section(const RunRecord& run) {
   const Names names = names_of(clean_cells(run, stage),
                                [](const std::string& name) { return begins_with(name, "geometry_"); });
   if (names.empty()) return "";
+  const bool has_value = std::any_of(run.cells.begin(), run.cells.end(), [](const CellRecord& cell) {
+    return std::any_of(cell.measures.begin(), cell.measures.end(), [](const Measure& measure) {
+      return begins_with(measure.name, "geometry_") && available(&measure);
+    });
+  });
+  if (!has_value) return "\n## Geometry\n\nNo value; the reason is in the notes.\n";
   std::string text = fmt::format(
       "\n## Geometry\n\nWhat of the face's geometry can be read from the embedding, {} stage: probes "
       "trained on clean embeddings, frozen for the conditions.\n",

@@ -147,7 +147,7 @@ int width(const Block& block) {
 }
 
 Block make_block(const ModelComparison& comparison, const StageComparison& stage, std::size_t first,
-                 std::size_t last, int label_limit) {
+                 std::size_t last, int limit) {
   const CountsPlace counts = counts_place(comparison);
   const std::string rate = rate_title(comparison);
   Block block{first, last, {{"", Align::left, 0}}, {}, {}};
@@ -158,7 +158,7 @@ Block make_block(const ModelComparison& comparison, const StageComparison& stage
   if (counts == CountsPlace::shared_columns) add_counts_columns(block);
   const ComparisonRow* previous = nullptr;
   for (const ComparisonRow& row : stage.rows) {
-    const RowLabel label = label_of(stage, row, previous, label_limit);
+    const RowLabel label = label_of(stage, row, previous, limit);
     add_headings(block, row, previous, label);
     previous = &row;
     Line line{Line::Kind::row, {{one_line(label.beside)}}};
@@ -172,16 +172,17 @@ Block make_block(const ModelComparison& comparison, const StageComparison& stage
   return block;
 }
 
-/// With whole labels if they fit, else with folded ones; a label that is still too long is shortened
-/// when it is printed. Wider than `columns` only when the numbers alone are.
-Block fitting_block(const ModelComparison& comparison, const StageComparison& stage, std::size_t first,
-                    std::size_t last, int columns) {
-  constexpr int kNoLimit = std::numeric_limits<int>::max();
-  Block block = make_block(comparison, stage, first, last, kNoLimit);
-  if (width(block) <= columns) return block;
-  const int left = columns - (width(block) - block.columns.front().width);
-  const int limit = std::max(kNarrowestLabel, left);
-  block = make_block(comparison, stage, first, last, limit);
+/// Cells for the labels that leave room for the numbers of models first .. last - 1.
+int label_limit(const ModelComparison& comparison, const StageComparison& stage, std::size_t first,
+                std::size_t last, int columns) {
+  const Block whole = make_block(comparison, stage, first, last, std::numeric_limits<int>::max());
+  return std::max(kNarrowestLabel, columns - (width(whole) - whole.columns.front().width));
+}
+
+/// Labels that are too long are folded; what is still too long is shortened when it is printed.
+Block make_fitting_block(const ModelComparison& comparison, const StageComparison& stage,
+                         std::size_t first, std::size_t last, int limit) {
+  Block block = make_block(comparison, stage, first, last, limit);
   block.columns.front().width = std::min(block.columns.front().width, limit);
   return block;
 }
@@ -273,14 +274,16 @@ std::string stage_table(const ModelComparison& comparison, const StageComparison
                         const Painter& paint) {
   const std::size_t models = comparison.models.size();
   std::size_t per_block = models;
-  while (per_block > 1 && width(fitting_block(comparison, stage, 0, per_block, columns)) > columns) {
+  int limit = label_limit(comparison, stage, 0, per_block, columns);
+  while (per_block > 1 && width(make_fitting_block(comparison, stage, 0, per_block, limit)) > columns) {
     --per_block;
+    limit = label_limit(comparison, stage, 0, per_block, columns);
   }
   std::string result;
   for (std::size_t first = 0; first < models; first += per_block) {
     const std::size_t last = std::min(first + per_block, models);
     result += (first > 0 ? "\n" : "") +
-              text(comparison, fitting_block(comparison, stage, first, last, columns), paint);
+              text(comparison, make_fitting_block(comparison, stage, first, last, limit), paint);
   }
   return result;
 }

@@ -9,6 +9,7 @@
 
 #include "models/codec_module.h"
 #include "models/codecs/formats.h"
+#include "models/codecs/muted_cerr.h"
 
 namespace robench::codecs {
 namespace {
@@ -41,6 +42,7 @@ cv::Mat decode_with_opencv(Bytes bytes, std::string& reason) {
   const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1,
                         const_cast<std::uint8_t*>(bytes.data()));
   reason = "broken picture file";
+  const MutedCerr quiet;
   try {
     return cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
   } catch (const cv::Exception& error) {

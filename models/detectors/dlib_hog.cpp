@@ -78,9 +78,12 @@ std::shared_ptr<const LandmarkModel> load_landmark_model(const fs::path& file) {
 
 std::shared_ptr<const LandmarkModel> landmark_model() {
   static std::mutex mutex;
+  static fs::path loaded_file;
   static std::shared_ptr<const LandmarkModel> model;
   const std::lock_guard lock(mutex);
-  if (!model) model = load_landmark_model(landmark_file());
+  const fs::path file = landmark_file();
+  if (!model || file != loaded_file) model = load_landmark_model(file);
+  loaded_file = file;
   return model;
 }
 

@@ -52,16 +52,34 @@ TEST_SUITE("metrics") {
     CHECK(std::isnan(roc_summary({}).auc));
   }
 
-  TEST_CASE("weights count like repeated trials") {
-    const std::vector<ScoredTrial> trials = {
-        {0.1, false, 0, 1}, {0.3, true, 0, 0}, {0.4, false, 1, 2}, {0.6, true, 2, 2}};
-    const std::vector<float> weights = {2, 1, 3};
-    // 0.1 twice, 0.3 twice, 0.4 three times, 0.6 three times.
-    const auto repeated = roc_summary(trials_of({0.3, 0.3, 0.6, 0.6, 0.6}, {0.1, 0.1, 0.4, 0.4, 0.4}));
-    const auto weighted = roc_summary(trials, weights);
-    CHECK(weighted.eer == doctest::Approx(repeated.eer));
-    CHECK(weighted.auc == doctest::Approx(repeated.auc));
-    CHECK(weighted.d_prime == doctest::Approx(repeated.d_prime));
+  TEST_CASE("in a replicate a trial counts as often as its subjects were drawn") {
+    std::vector<ScoredTrial> trials;
+    const RandomStream stream(1, "roc_test", "", "", 0);
+    for (int unit = 0; unit < 6; ++unit) {
+      trials.push_back({stream.normal(unit) + 1, true, unit, unit});
+      trials.push_back({stream.normal(100 + unit), false, unit, (unit + 1) % 6});
+      trials.push_back({0.25, unit % 2 == 0, unit, unit % 2 == 0 ? unit : (unit + 2) % 6});  // ties
+    }
+    sort_by_score(trials);
+    const SubjectBootstrap bootstrap(6, 9);
+    const auto replicates = roc_replicates(trials, bootstrap);
+    for (int r = 0; r < bootstrap.replicates(); ++r) {
+      const auto weight = bootstrap.of_replicate(r);
+      std::vector<ScoredTrial> repeated;
+      for (const ScoredTrial& trial : trials) {
+        const float w = trial.mated ? weight[trial.unit_a] : weight[trial.unit_a] * weight[trial.unit_b];
+        repeated.insert(repeated.end(), static_cast<std::size_t>(w), trial);
+      }
+      const RocSummary expected = roc_summary(repeated);
+      if (std::isnan(expected.eer)) {
+        CHECK(std::isnan(replicates[r].eer));
+        continue;
+      }
+      CHECK(replicates[r].eer == doctest::Approx(expected.eer));
+      CHECK(replicates[r].auc == doctest::Approx(expected.auc));
+      if (!std::isnan(expected.d_prime) && expected.d_prime < 1e3)
+        CHECK(replicates[r].d_prime == doctest::Approx(expected.d_prime));
+    }
   }
 
   TEST_CASE("published fold accuracies give the published mean, SD and SE") {

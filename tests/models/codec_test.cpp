@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/codec.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <iostream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -18,7 +21,7 @@
 #include "models/module.h"
 #include "perturb/error.h"
 #include "perturb/random_stream.h"
-#include "tests/models/temporary_folder.h"
+#include "tests/models/scratch_folder.h"
 
 namespace robench {
 namespace {
@@ -55,9 +58,15 @@ Bytes from_hex(const std::string& hex) {
   return bytes;
 }
 
-void append_big_endian(Bytes& bytes, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8)
-    bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+Bytes big_endian_bytes(std::uint32_t value) {
+  return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
+          static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+}
+
+Bytes joined(std::initializer_list<Bytes> parts) {
+  Bytes all;
+  for (const Bytes& part : parts) std::copy(part.begin(), part.end(), std::back_inserter(all));
+  return all;
 }
 
 std::uint32_t crc32(const Bytes& bytes) {
@@ -71,13 +80,9 @@ std::uint32_t crc32(const Bytes& bytes) {
 
 /// A PNG chunk: length, type and data, checksum.
 Bytes png_chunk(const std::string& type, const Bytes& data) {
-  Bytes body(type.begin(), type.end());
-  body.insert(body.end(), data.begin(), data.end());
-  Bytes chunk;
-  append_big_endian(chunk, static_cast<std::uint32_t>(data.size()));
-  chunk.insert(chunk.end(), body.begin(), body.end());
-  append_big_endian(chunk, crc32(body));
-  return chunk;
+  const Bytes body = joined({Bytes(type.begin(), type.end()), data});
+  return joined(
+      {big_endian_bytes(static_cast<std::uint32_t>(data.size())), body, big_endian_bytes(crc32(body))});
 }
 
 /// An EXIF block (TIFF structure) with one entry: the orientation.
@@ -308,10 +313,7 @@ TEST_SUITE("models") {
 
   TEST_CASE("codec: a small file that claims a huge picture is refused before its pixels exist") {
     Bytes png = encoded(colours(4, 4), ".png");
-    Bytes header;
-    append_big_endian(header, 60000);
-    append_big_endian(header, 60000);
-    header.insert(header.end(), {8, 2, 0, 0, 0});
+    const Bytes header = joined({big_endian_bytes(60000), big_endian_bytes(60000), {8, 2, 0, 0, 0}});
     const Bytes chunk = png_chunk("IHDR", header);
     std::copy(chunk.begin(), chunk.end(), png.begin() + 8);
     CHECK(failure(png) == "broken PNG: the picture has more than 200 megapixels");
@@ -329,13 +331,13 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("codec: damaged files never crash, throw or print") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const RandomStream random(1, "codec_test", "", "", 0);
     std::uint64_t draw = 0;
     int refused = 0;
-    const std::string printed = printed_by(folder / "stderr", [&] {
+    const std::string printed = printed_by(folder.path() / "stderr", [&] {
       for (const char* extension : {".jpg", ".png", ".webp", ".tiff", ".bmp", ".ppm", ".jp2"}) {
-        const Bytes original = encoded(colours(40, 30), extension);
+        const Bytes original = encoded(colours(80, 60), extension);
         for (int round = 0; round < 150; ++round) {
           Bytes damaged = original;
           const int changes = 1 + round % 8;
@@ -356,42 +358,53 @@ TEST_SUITE("models") {
     CHECK(printed == "");
   }
 
+  TEST_CASE("codec: what others print to the terminal still arrives") {
+    const test::ScratchFolder folder;
+    const std::string printed = printed_by(folder.path() / "stderr", [] {
+      std::string ppm = "P6 4 4 255 cut";
+      CHECK(failure({ppm.begin(), ppm.end()}) == "broken picture file");
+      std::cerr << "line " << 1 << std::endl;
+    });
+    CHECK(printed == "line 1\n");
+  }
+
   TEST_CASE("codec: files that cannot be read are reasons") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const auto reason_of = [](const std::filesystem::path& path) {
       const auto result = read_image(path);
       return std::holds_alternative<std::string>(result) ? std::get<std::string>(result) : "";
     };
-    CHECK(reason_of(folder / "missing.jpg") == "No such file or directory");
-    CHECK(reason_of(folder / "missing" / "a.jpg") == "No such file or directory");
+    CHECK(reason_of(folder.path() / "missing.jpg") == "No such file or directory");
+    CHECK(reason_of(folder.path() / "missing" / "a.jpg") == "No such file or directory");
     CHECK(reason_of(folder.path()) == "is a folder");
-    REQUIRE(mkfifo((folder / "pipe.jpg").c_str(), 0600) == 0);
-    CHECK(reason_of(folder / "pipe.jpg") == "is not a regular file");
-    std::ofstream(folder / "empty.jpg").close();
-    CHECK(reason_of(folder / "empty.jpg") == "the file is empty");
-    std::ofstream(folder / "text.jpg") << "hello";
-    CHECK(reason_of(folder / "text.jpg").find("not a picture") == 0);
+    REQUIRE(mkfifo((folder.path() / "pipe.jpg").c_str(), 0600) == 0);
+    CHECK(reason_of(folder.path() / "pipe.jpg") == "is not a regular file");
+    std::ofstream(folder.path() / "empty.jpg").close();
+    CHECK(reason_of(folder.path() / "empty.jpg") == "the file is empty");
+    std::ofstream(folder.path() / "text.jpg") << "hello";
+    CHECK(reason_of(folder.path() / "text.jpg").find("not a picture") == 0);
     if (geteuid() == 0) {
       MESSAGE("SKIPPED: a file without read permission (root reads every file)");
     } else {
-      std::filesystem::permissions(folder / "text.jpg", std::filesystem::perms::none);
-      CHECK(reason_of(folder / "text.jpg") == "Permission denied");
+      std::filesystem::permissions(folder.path() / "text.jpg", std::filesystem::perms::none);
+      CHECK(reason_of(folder.path() / "text.jpg") == "Permission denied");
     }
   }
 
   TEST_CASE("codec: write_image") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Image image(colours(30, 20));
-    write_image(folder / "a.png", image);
-    CHECK(std::get<Image>(read_image(folder / "a.png")) == image);
-    write_image(folder / "a.png", Image(colours(5, 5)));  // replaces
-    CHECK(std::get<Image>(read_image(folder / "a.png")).width() == 5);
-    write_image(folder / "b.JPG", image);
-    CHECK(cv::norm(std::get<Image>(read_image(folder / "b.JPG")).bgr(), image.bgr(), cv::NORM_L1) <
-          4.0 * 30 * 20 * 3);
-    CHECK_THROWS_AS(write_image(folder / "c.gif", image), EnvironmentError);
-    CHECK_THROWS_AS(write_image(folder / "no" / "c.png", image), EnvironmentError);
-    CHECK(folder.file_count() == 2);  // nothing temporary is left
+    write_image(folder.path() / "a.png", image);
+    CHECK(std::get<Image>(read_image(folder.path() / "a.png")) == image);
+    write_image(folder.path() / "a.png", Image(colours(5, 5)));  // replaces
+    CHECK(std::get<Image>(read_image(folder.path() / "a.png")).width() == 5);
+    write_image(folder.path() / "b.JPG", image);
+    CHECK(cv::norm(std::get<Image>(read_image(folder.path() / "b.JPG")).bgr(), image.bgr(),
+                   cv::NORM_L1) < 4.0 * 30 * 20 * 3);
+    CHECK_THROWS_AS(write_image(folder.path() / "c.gif", image), EnvironmentError);
+    CHECK_THROWS_AS(write_image(folder.path() / "no" / "c.png", image), EnvironmentError);
+    const std::filesystem::directory_iterator files(folder.path());
+    CHECK(std::distance(begin(files), end(files)) == 2);  // nothing temporary is left
   }
 
   TEST_CASE("codec: extensions of pictures") {

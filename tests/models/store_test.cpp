@@ -19,7 +19,7 @@
 
 #include "models/digest.h"
 #include "perturb/error.h"
-#include "tests/models/temporary_folder.h"
+#include "tests/models/scratch_folder.h"
 
 namespace robench {
 namespace {
@@ -65,27 +65,18 @@ mode_t mode_of(const fs::path& path) {
   return status.st_mode & 0777;
 }
 
-/// Sets a variable of the environment, or removes it; restored at the end.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    set(value);
-  }
-  ~Variable() { set(old_ ? old_->c_str() : nullptr); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  void set(const char* value) { value ? setenv(name_, value, 1) : unsetenv(name_); }
-  const char* name_;
-  std::optional<std::string> old_;
-};
+/// Files in a folder and below.
+int file_count(const fs::path& folder) {
+  int count = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    count += entry.is_regular_file() ? 1 : 0;
+  return count;
+}
 
 TEST_SUITE("models") {
   TEST_CASE("store: embeddings come back exactly") {
-    const TemporaryFolder folder;
-    const Store store(folder / "cache");
+    const test::ScratchFolder folder;
+    const Store store(folder.path() / "cache");
     CHECK_FALSE(store.load_embeddings(kKey));
     CHECK_FALSE(store.has_embeddings(kKey));
     EmbeddingTable table = table_of(5, 1.0F);
@@ -103,7 +94,7 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("store: a damaged, half-written or mixed pair reads as absent and can be written again") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Store store(folder.path());
     const fs::path npy = stored(folder.path(), ".npy"), side_car = stored(folder.path(), ".json");
     store.save_embeddings(kKey, table_of(4, 1.0F));
@@ -147,7 +138,7 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("store: acquired faces come back exactly") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Store store(folder.path());
     std::vector<AcquiredFace> faces = {face_with(0.1F, 1e-20F), face_with(16777217.0F, 3.4e38F),
                                        face_with(-1.0F / 3, 123.456F)};
@@ -175,7 +166,7 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("store: changed faces read as absent") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Store store(folder.path());
     const fs::path file = stored(folder.path(), ".faces.json");
     store.save_faces(kKey, {face_with(1.5F, 2.5F)});
@@ -194,13 +185,13 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("store: only the owner can read it") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const mode_t old_mask = umask(0);
-    const Store store(folder / "a" / "b" / "cache");
+    const Store store(folder.path() / "a" / "b" / "cache");
     store.save_embeddings(kKey, table_of(2, 0));
     store.save_faces(kKey, {});
     umask(old_mask);
-    const fs::path root = folder / "a" / "b" / "cache";
+    const fs::path root = folder.path() / "a" / "b" / "cache";
     CHECK(mode_of(root) == 0700);
     CHECK(mode_of(root / kKey.substr(0, 2)) == 0700);
     for (const char* extension : {".npy", ".json", ".faces.json"})
@@ -208,14 +199,14 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("store: a folder that cannot be made is an EnvironmentError") {
-    const TemporaryFolder folder;
-    overwrite(folder / "file", "x");
-    CHECK_THROWS_AS(Store(folder / "file"), EnvironmentError);
-    CHECK_THROWS_AS(Store(folder / "file" / "below"), EnvironmentError);
+    const test::ScratchFolder folder;
+    overwrite(folder.path() / "file", "x");
+    CHECK_THROWS_AS(Store(folder.path() / "file"), EnvironmentError);
+    CHECK_THROWS_AS(Store(folder.path() / "file" / "below"), EnvironmentError);
   }
 
   TEST_CASE("store: several threads write and read the same keys") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     const Store store(folder.path());
     std::vector<std::thread> threads;
     std::vector<int> wrong(4, 0);
@@ -231,23 +222,23 @@ TEST_SUITE("models") {
       });
     for (std::thread& thread : threads) thread.join();
     CHECK(wrong == std::vector<int>(4, 0));
-    CHECK(folder.file_count() == 10);  // five pairs and nothing temporary
+    CHECK(file_count(folder.path()) == 10);  // five pairs and nothing temporary
   }
 
   TEST_CASE("write_file_atomically: replaces whole files and leaves nothing behind") {
-    const TemporaryFolder folder;
-    write_file_atomically(folder / "a.txt", "first");
-    write_file_atomically(folder / "a.txt", "2nd");
-    CHECK(contents(folder / "a.txt") == "2nd");
-    CHECK_THROWS_AS(write_file_atomically(folder / "missing" / "a.txt", "x"), EnvironmentError);
-    fs::create_directory(folder / "folder");
-    CHECK_THROWS_AS(write_file_atomically(folder / "folder", "x"), EnvironmentError);
-    CHECK(folder.file_count() == 1);
+    const test::ScratchFolder folder;
+    write_file_atomically(folder.path() / "a.txt", "first");
+    write_file_atomically(folder.path() / "a.txt", "2nd");
+    CHECK(contents(folder.path() / "a.txt") == "2nd");
+    CHECK_THROWS_AS(write_file_atomically(folder.path() / "missing" / "a.txt", "x"), EnvironmentError);
+    fs::create_directory(folder.path() / "folder");
+    CHECK_THROWS_AS(write_file_atomically(folder.path() / "folder", "x"), EnvironmentError);
+    CHECK(file_count(folder.path()) == 1);
   }
 
   TEST_CASE("write_file_atomically: what cannot be written whole leaves the old file") {
-    const TemporaryFolder folder;
-    write_file_atomically(folder / "a.txt", "old");
+    const test::ScratchFolder folder;
+    write_file_atomically(folder.path() / "a.txt", "old");
     rlimit old_limit{};
     REQUIRE(getrlimit(RLIMIT_FSIZE, &old_limit) == 0);
     const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -255,19 +246,19 @@ TEST_SUITE("models") {
     REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
     std::string message;
     try {
-      write_file_atomically(folder / "a.txt", std::string(5000, 'x'));
+      write_file_atomically(folder.path() / "a.txt", std::string(5000, 'x'));
     } catch (const EnvironmentError& error) {
       message = error.what();
     }
     setrlimit(RLIMIT_FSIZE, &old_limit);
     std::signal(SIGXFSZ, old_handler);
     CHECK(message.find("file size limit reached while writing") != message.npos);
-    CHECK(contents(folder / "a.txt") == "old");
-    CHECK(folder.file_count() == 1);
+    CHECK(contents(folder.path() / "a.txt") == "old");
+    CHECK(file_count(folder.path()) == 1);
   }
 
   TEST_CASE("store: a full disk is named") {
-    const TemporaryFolder folder;
+    const test::ScratchFolder folder;
     if (mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) {
       MESSAGE("SKIPPED: a full disk (mounting a small tmpfs needs root)");
       return;
@@ -275,7 +266,7 @@ TEST_SUITE("models") {
     std::string message;
     bool absent = false;
     try {
-      const Store store(folder / "cache");
+      const Store store(folder.path() / "cache");
       try {
         store.save_embeddings(kKey, table_of(100000, 0));
       } catch (const EnvironmentError& error) {
@@ -286,7 +277,7 @@ TEST_SUITE("models") {
       umount(folder.path().c_str());
       throw;
     }
-    const int files = folder.file_count();
+    const int files = file_count(folder.path());
     umount(folder.path().c_str());
     CHECK(message.find("disk full while writing ") != message.npos);
     CHECK(absent);
@@ -294,16 +285,17 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("cache_folder: ROBENCH_CACHE, then XDG_CACHE_HOME, then HOME") {
-    const Variable own("ROBENCH_CACHE", "/own"), xdg("XDG_CACHE_HOME", "/xdg"), home("HOME", "/home/me");
+    const test::ScopedVariable own("ROBENCH_CACHE", "/own"), xdg("XDG_CACHE_HOME", "/xdg"),
+        home("HOME", "/home/me");
     CHECK(cache_folder() == "/own");
     CHECK(model_folder() == "/own/models");
-    const Variable no_own("ROBENCH_CACHE", "");
+    const test::ScopedVariable no_own("ROBENCH_CACHE", "");
     CHECK(cache_folder() == "/xdg/robench");
-    const Variable relative_xdg("XDG_CACHE_HOME", "relative");
+    const test::ScopedVariable relative_xdg("XDG_CACHE_HOME", "relative");
     CHECK(cache_folder() == "/home/me/.cache/robench");
-    const Variable no_xdg("XDG_CACHE_HOME", nullptr);
+    const test::ScopedVariable no_xdg("XDG_CACHE_HOME", "");
     CHECK(cache_folder() == "/home/me/.cache/robench");
-    const Variable no_home("HOME", "");
+    const test::ScopedVariable no_home("HOME", "");
     CHECK_THROWS_WITH_AS((void)cache_folder(), doctest::Contains("ROBENCH_CACHE"), EnvironmentError);
   }
 }

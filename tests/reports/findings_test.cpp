@@ -42,7 +42,7 @@ TEST_SUITE("reports") {
     const auto sentence = findings(tests::example_run())[0];
     CHECK(has(sentence,
               "within lighting, `side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg "
-              "[30.5, 32.3] (FNMR 25.5 % [23.5, 27.6]), and faceplugin, by 23.5 deg"));
+              "[30.5, 32.3] (FNMR 25.6 % [23.5, 27.6]), and faceplugin, by 23.6 deg"));
     CHECK(has(sentence, "blur, noise and chain have one condition each"));
   }
 
@@ -107,6 +107,16 @@ TEST_SUITE("reports") {
               "By drift as a share of each model's median non-mated distance, faceplugin"));
     for (CellRecord& cell : run.cells) cell.measures.resize(1);
     CHECK(has(findings(run)[1], "cannot be told"));
+  }
+
+  TEST_CASE("findings 2: clean pictures are compared only where there is nothing else") {
+    RunRecord run = tests::example_run();
+    set_interval(run, "faceplugin", "identity", "fnmr", 0.1, 0.05, 0.15);
+    CHECK(has(findings(run)[1], "faceplugin is the lowest under 4 conditions"));
+    std::erase_if(run.cells, [](const CellRecord& cell) { return cell.perturbation != "identity"; });
+    CHECK(findings(run)[1] ==
+          "By FNMR, dlib_resnet is the lowest under 1 condition; the widest gap is 0.9 % [0.4, 1.4] for "
+          "dlib_resnet against 10.0 % [5.0, 15.0] for faceplugin at `clean`.");
   }
 
   TEST_CASE("findings 2: one model") {
