@@ -73,10 +73,14 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 std::string described(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::null: return "nothing";
-    case YamlNode::Kind::list: return "a list";
-    case YamlNode::Kind::map: return "a map";
-    case YamlNode::Kind::scalar: break;
+    case YamlNode::Kind::null:
+      return "nothing";
+    case YamlNode::Kind::list:
+      return "a list";
+    case YamlNode::Kind::map:
+      return "a map";
+    case YamlNode::Kind::scalar:
+      break;
   }
   if (const auto number = parsed<double>(node); number && std::isfinite(*number))
     return fmt::format("the number {}", node.text);
@@ -116,7 +120,8 @@ void YamlReader::refuse_tabs() {
     const std::size_t tab = line.find_first_not_of(' ');
     const bool blank = line.find_first_not_of(" \t") == std::string::npos;
     if (!blank && line[tab] == '\t')
-      record(number, static_cast<int>(tab) + 1, "a tab in the indentation", "YAML is indented with spaces");
+      record(number, static_cast<int>(tab) + 1, "a tab in the indentation",
+             "YAML is indented with spaces");
   }
   finish();
 }
@@ -164,7 +169,8 @@ void YamlReader::finish() {
   for (Diagnostic& fault : faults_) {
     const auto line = static_cast<std::size_t>(fault.place.line);
     const bool is_known = fault.place.file == file_name_ && line >= 1 && line <= lines.size();
-    if (is_known && lines[line - 1].size() <= kMaxShownLine) fault.source_line = printable(lines[line - 1]);
+    if (is_known && lines[line - 1].size() <= kMaxShownLine)
+      fault.source_line = printable(lines[line - 1]);
   }
   throw ConfigError(std::move(faults_));
 }
@@ -231,7 +237,7 @@ std::optional<std::string> YamlReader::choice_of(const YamlNode& node,
     return node.text;
   fail(node, fmt::format("expected one of {}, found {}", fmt::join(choices, ", "), described(node)),
        node.is_scalar() && !closest_match(node.text, choices).empty() ? suggestion(node.text, choices)
-                                                                       : "");
+                                                                      : "");
   return std::nullopt;
 }
 

@@ -115,9 +115,11 @@ class TreeBuilder : public YAML::EventHandler {
 /// What yaml-cpp's terse messages mean to someone who wrote a suite.
 std::string in_plain_words(const std::string& message) {
   static const std::map<std::string, std::string> kWords = {
-      {YAML::ErrorMsg::MAP_VALUE, "a ':' where none can stand; check the indentation, or quote the text"},
+      {YAML::ErrorMsg::MAP_VALUE,
+       "a ':' where none can stand; check the indentation, or quote the text"},
       {YAML::ErrorMsg::MAP_KEY, "a key where none can stand; check the indentation"},
-      {YAML::ErrorMsg::BLOCK_ENTRY, "a '- ' where none can stand; check the indentation and the brackets before it"},
+      {YAML::ErrorMsg::BLOCK_ENTRY,
+       "a '- ' where none can stand; check the indentation and the brackets before it"},
       {YAML::ErrorMsg::END_OF_SEQ, "expected the next '- ' of the list; check the indentation"},
       {YAML::ErrorMsg::END_OF_MAP, "expected the next key of the map; check the indentation"},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected ',' or ']': a '[' before this is not closed"},

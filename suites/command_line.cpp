@@ -37,7 +37,8 @@ std::optional<po::variables_map> CommandLine::parse(const std::vector<std::strin
   try {
     // Guessing abbreviations would make a later option break scripts that work today.
     const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional(positions_).style(style).run(), values);
+    po::store(po::command_line_parser(arguments).options(all).positional(positions_).style(style).run(),
+              values);
     po::notify(values);
   } catch (const po::unknown_option& error) {
     throw ConfigError("unknown option '" + error.get_option_name() + "'",
@@ -54,7 +55,8 @@ std::optional<po::variables_map> CommandLine::parse(const std::vector<std::strin
 
 std::string CommandLine::help() const {
   std::ostringstream text;
-  text << summary_ << "\n\nusage: " << usage_ << "\n\n" << named_ << "\nexample:\n  " << example_ << "\n";
+  text << summary_ << "\n\nusage: " << usage_ << "\n\n"
+       << named_ << "\nexample:\n  " << example_ << "\n";
   return text.str();
 }
 
@@ -64,7 +66,8 @@ std::vector<std::string> CommandLine::option_names() const {
   return names;
 }
 
-std::string required_argument(const po::variables_map& values, const std::string& name, const std::string& usage) {
+std::string required_argument(const po::variables_map& values, const std::string& name,
+                              const std::string& usage) {
   if (values.count(name) == 0) throw ConfigError("missing argument " + name, "usage: " + usage);
   return values[name].as<std::vector<std::string>>().front();
 }

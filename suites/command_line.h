@@ -16,7 +16,8 @@ class CommandLine {
   CommandLine(std::string usage, std::string summary, std::string example);
 
   /// Adds a named option, in the style of Boost.Program_options ("out,o").
-  CommandLine& option(const char* name, const boost::program_options::value_semantic* value, const char* help);
+  CommandLine& option(const char* name, const boost::program_options::value_semantic* value,
+                      const char* help);
   CommandLine& flag(const char* name, const char* help);
   /// Declares the next positional argument.
   CommandLine& positional(const char* name, int max_count = 1);

@@ -34,7 +34,8 @@ class Parser {
 
  private:
   [[nodiscard]] bool at_line_end() const {
-    return text_[next_] == '\n' || (text_[next_] == '\r' && next_ + 1 < text_.size() && text_[next_ + 1] == '\n');
+    return text_[next_] == '\n' ||
+           (text_[next_] == '\r' && next_ + 1 < text_.size() && text_[next_ + 1] == '\n');
   }
   void skip_line_end() {
     next_ += text_[next_] == '\r' ? 2 : 1;
@@ -114,8 +115,10 @@ void check_header(const CsvTable& table, const std::string& text, FaultList& fau
   std::set<std::string> seen;
   for (const CsvCell& cell : table.header) {
     const std::string line = line_of(text, cell.place.line);
-    if (cell.text.empty()) faults.add(cell.place, "a column without a name", "", line);
-    else if (!seen.insert(cell.text).second) faults.add(cell.place, "column '" + cell.text + "' stands twice", "", line);
+    if (cell.text.empty())
+      faults.add(cell.place, "a column without a name", "", line);
+    else if (!seen.insert(cell.text).second)
+      faults.add(cell.place, "column '" + cell.text + "' stands twice", "", line);
   }
 }
 
@@ -134,7 +137,8 @@ std::string line_of(const std::string& text, int line) {
 }
 
 void FaultList::add(SourcePlace place, std::string message, std::string hint, std::string source_line) {
-  if (!full()) faults_.push_back({std::move(place), std::move(message), std::move(hint), std::move(source_line)});
+  if (!full())
+    faults_.push_back({std::move(place), std::move(message), std::move(hint), std::move(source_line)});
 }
 
 void FaultList::throw_if_any() const {

@@ -47,6 +47,7 @@ class FaultList {
 };
 
 /// Throws a ConfigError of one fault.
-[[noreturn]] void fail_at(SourcePlace place, std::string message, std::string hint = {}, std::string source_line = {});
+[[noreturn]] void fail_at(SourcePlace place, std::string message, std::string hint = {},
+                          std::string source_line = {});
 
 }  // namespace robench

@@ -78,14 +78,16 @@ void limit_trials(DataSet& data, std::size_t limit, std::uint64_t seed) {
 
 DataSet read_data_set(const DataSpec& spec) {
   using Reader = DataSet (*)(const DataSpec&);
-  static constexpr std::array<std::pair<std::string_view, Reader>, 5> kReaders = {{{"faces", data_readers::faces},
-                                                                                   {"images", data_readers::images},
-                                                                                   {"manifest", data_readers::manifest},
-                                                                                   {"folders", data_readers::folders},
-                                                                                   {"lfw", data_readers::lfw}}};
+  static constexpr std::array<std::pair<std::string_view, Reader>, 5> kReaders = {
+      {{"faces", data_readers::faces},
+       {"images", data_readers::images},
+       {"manifest", data_readers::manifest},
+       {"folders", data_readers::folders},
+       {"lfw", data_readers::lfw}}};
   for (const auto& [kind, reader] : kReaders)
     if (kind == spec.kind) return reader(spec);
-  throw ConfigError("unknown kind of data '" + spec.kind + "'", suggestion(spec.kind, {"faces", "images", "manifest", "folders", "lfw"}));
+  throw ConfigError("unknown kind of data '" + spec.kind + "'",
+                    suggestion(spec.kind, {"faces", "images", "manifest", "folders", "lfw"}));
 }
 
 DataSet limited(DataSet data, std::int64_t limit, std::uint64_t seed) {
@@ -96,7 +98,8 @@ DataSet limited(DataSet data, std::int64_t limit, std::uint64_t seed) {
     data.notes.push_back(fmt::format("--limit {}: a seeded sample of the photographs", limit));
   } else {
     limit_trials(data, count, seed);
-    data.notes.push_back(fmt::format("--limit {}: a seeded sample of the trials, balanced over folds and mated / non-mated", limit));
+    data.notes.push_back(fmt::format(
+        "--limit {}: a seeded sample of the trials, balanced over folds and mated / non-mated", limit));
   }
   return data;
 }

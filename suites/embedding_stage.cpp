@@ -98,15 +98,15 @@ struct PerturbedFace {
 struct Batch {
   const Job* job = nullptr;
   std::vector<std::size_t> rows;
-  std::vector<Status> status;             // per row
-  std::vector<EmbeddingMatrix> vectors;   // per model of the job, rows with status ok in order
+  std::vector<Status> status;            // per row
+  std::vector<EmbeddingMatrix> vectors;  // per model of the job, rows with status ok in order
   bool completes_job = false;
 };
 
 class ShardRun {
  public:
-  ShardRun(const Experiment& experiment, std::size_t shard, std::vector<const Job*> jobs, const Store& store,
-           WorkerPool& workers, Progress& progress)
+  ShardRun(const Experiment& experiment, std::size_t shard, std::vector<const Job*> jobs,
+           const Store& store, WorkerPool& workers, Progress& progress)
       : experiment_(experiment),
         shard_(shard),
         jobs_(std::move(jobs)),
@@ -123,19 +123,20 @@ class ShardRun {
     std::size_t next = 0;
     const auto tokens = static_cast<std::size_t>(2 * threads);
     tbb::parallel_pipeline(
-        tokens,
-        tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                            [&](tbb::flow_control& flow) -> std::size_t {
-                                              if (next == jobs_.size() * batches_.size() || interrupt_requested()) {
-                                                flow.stop();
-                                                return 0;
-                                              }
-                                              return next++;
-                                            }) &
-            tbb::make_filter<std::size_t, std::shared_ptr<Batch>>(
-                tbb::filter_mode::parallel, [&](std::size_t index) { return work(index); }) &
-            tbb::make_filter<std::shared_ptr<Batch>, void>(
-                tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Batch>& batch) { collect(*batch); }));
+        tokens, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                                    [&](tbb::flow_control& flow) -> std::size_t {
+                                                      if (next == jobs_.size() * batches_.size() ||
+                                                          interrupt_requested()) {
+                                                        flow.stop();
+                                                        return 0;
+                                                      }
+                                                      return next++;
+                                                    }) &
+                    tbb::make_filter<std::size_t, std::shared_ptr<Batch>>(
+                        tbb::filter_mode::parallel, [&](std::size_t index) { return work(index); }) &
+                    tbb::make_filter<std::shared_ptr<Batch>, void>(
+                        tbb::filter_mode::serial_in_order,
+                        [&](const std::shared_ptr<Batch>& batch) { collect(*batch); }));
     if (interrupt_requested()) throw Interrupted();
   }
 
@@ -181,7 +182,8 @@ class ShardRun {
   PerturbedFace perturbed_face(std::size_t row, const Job& job, const PreparedCondition& condition,
                                Worker& worker) const {
     const Condition& what = experiment_.suite.conditions[job.condition];
-    if (what.stage == Stage::capture && !what.is_clean()) return recaptured_face(row, job, condition, worker);
+    if (what.stage == Stage::capture && !what.is_clean())
+      return recaptured_face(row, job, condition, worker);
     std::optional<FaceCrop> crop;
     {
       const Stopwatch watch(worker.seconds.load);
@@ -260,7 +262,8 @@ class ShardRun {
       }
     }
     if (!batch.completes_job) return;
-    for (std::size_t m = 0; m < tables_.size(); ++m) store_.save_embeddings(batch.job->digests[m], tables_[m]);
+    for (std::size_t m = 0; m < tables_.size(); ++m)
+      store_.save_embeddings(batch.job->digests[m], tables_[m]);
     tables_.clear();
   }
 
@@ -268,8 +271,10 @@ class ShardRun {
     const auto [first, last] = shard_rows(experiment_, shard_);
     for (const std::size_t model : job.models) {
       EmbeddingTable table;
-      table.vectors = EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
-      for (std::size_t row = first; row < last; ++row) table.status.push_back(experiment_.faces[row].status);
+      table.vectors =
+          EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
+      for (std::size_t row = first; row < last; ++row)
+        table.status.push_back(experiment_.faces[row].status);
       tables_.push_back(std::move(table));
     }
   }
@@ -281,9 +286,9 @@ class ShardRun {
   WorkerPool& workers_;
   Progress& progress_;
   CropShelf shelf_;
-  std::vector<PreparedCondition> conditions_;       // per job
-  std::vector<std::vector<std::size_t>> batches_;   // rows with a face, in order
-  std::vector<EmbeddingTable> tables_;              // per model of the job being collected
+  std::vector<PreparedCondition> conditions_;      // per job
+  std::vector<std::vector<std::size_t>> batches_;  // rows with a face, in order
+  std::vector<EmbeddingTable> tables_;             // per model of the job being collected
 };
 
 std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) {
@@ -323,14 +328,16 @@ Workload missing_work(const Experiment& experiment, const Store& store) {
   return workload;
 }
 
-StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store, int threads) {
+StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store,
+                       int threads) {
   WorkerPool workers(experiment);
   Progress progress("embedding", workload.forward_passes, "vectors");
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
     std::vector<const Job*> jobs;
     for (const Job& job : workload.jobs)
       if (job.shard == shard) jobs.push_back(&job);
-    if (!jobs.empty()) ShardRun(experiment, shard, std::move(jobs), store, workers, progress).run(threads);
+    if (!jobs.empty())
+      ShardRun(experiment, shard, std::move(jobs), store, workers, progress).run(threads);
   }
   return workers.total();
 }
@@ -338,14 +345,17 @@ StageSeconds embed_all(const Experiment& experiment, const Workload& workload, c
 EmbeddingTable load_table(const Experiment& experiment, const Store& store, std::size_t model,
                           std::size_t condition, int repetition) {
   EmbeddingTable all;
-  all.vectors.resize(static_cast<Eigen::Index>(experiment.data.samples.size()), experiment.cards[model].dim);
+  all.vectors.resize(static_cast<Eigen::Index>(experiment.data.samples.size()),
+                     experiment.cards[model].dim);
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
-    const auto part = store.load_embeddings(unit_digest(experiment, {shard, condition, repetition, model}));
+    const auto part =
+        store.load_embeddings(unit_digest(experiment, {shard, condition, repetition, model}));
     const auto [first, last] = shard_rows(experiment, shard);
     if (!part || part->size() != last - first)
       throw EnvironmentError("stored embeddings have vanished or are damaged: " + store.root().string(),
                              "run the same command again; what is missing is computed anew");
-    all.vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(last - first)) = part->vectors;
+    all.vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(last - first)) =
+        part->vectors;
     all.status.insert(all.status.end(), part->status.begin(), part->status.end());
   }
   return all;

@@ -25,7 +25,7 @@ struct Job {
 struct Workload {
   std::vector<Job> jobs;
   std::int64_t units_in_store = 0;
-  std::int64_t forward_passes = 0;                     // faces x conditions x models to embed
+  std::int64_t forward_passes = 0;  // faces x conditions x models to embed
   std::vector<std::int64_t> forward_passes_of_model;
 };
 [[nodiscard]] Workload missing_work(const Experiment& experiment, const Store& store);
@@ -42,11 +42,12 @@ struct StageSeconds {
 /// perturb -> align -> embed for all jobs; each unit is stored as soon as it is complete, so that an
 /// interruption costs only the work in flight. Memory is bounded by the number of workers and by one
 /// shard's crops (at most 512 MiB), not by the number of samples. Throws Interrupted.
-StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store, int threads);
+StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store,
+                       int threads);
 
 /// The rows of all shards of one (model, condition, repetition), from the store.
 /// Throws EnvironmentError when a unit vanished meanwhile.
-[[nodiscard]] EmbeddingTable load_table(const Experiment& experiment, const Store& store, std::size_t model,
-                                        std::size_t condition, int repetition);
+[[nodiscard]] EmbeddingTable load_table(const Experiment& experiment, const Store& store,
+                                        std::size_t model, std::size_t condition, int repetition);
 
 }  // namespace robench

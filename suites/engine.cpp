@@ -55,14 +55,16 @@ std::string host_name() {
 std::vector<ModelLoad> model_loads(const Experiment& experiment, const Workload& workload) {
   std::vector<ModelLoad> loads;
   for (std::size_t m = 0; m < experiment.cards.size(); ++m)
-    loads.push_back({experiment.cards[m].name, workload.forward_passes_of_model[m], experiment.cards[m].dim});
+    loads.push_back(
+        {experiment.cards[m].name, workload.forward_passes_of_model[m], experiment.cards[m].dim});
   return loads;
 }
 
 /// The shared pixel work is charged to the models in equal parts.
 void remember_speed(Throughput& throughput, const Experiment& experiment, const Workload& workload,
                     const StageSeconds& seconds) {
-  const double shared = (seconds.load + seconds.perturb + seconds.align) / static_cast<double>(experiment.cards.size());
+  const double shared =
+      (seconds.load + seconds.perturb + seconds.align) / static_cast<double>(experiment.cards.size());
   for (std::size_t m = 0; m < experiment.cards.size(); ++m)
     throughput.record(experiment.cards[m].name, workload.forward_passes_of_model[m],
                       seconds.embed_of_model[m] + shared);
@@ -98,7 +100,8 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   const auto start = Clock::now();
   const std::string started = utc_now();
   const int threads = worker_count(options.threads);
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
 
   const Experiment experiment = prepare_experiment(suite, options, store);
   const double acquisition_seconds = seconds_since(start);
@@ -106,7 +109,8 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   const Workload workload = missing_work(experiment, store);
   Throughput throughput(store.root() / "throughput.json");
   const Estimate estimate = throughput.estimate(model_loads(experiment, workload), threads);
-  if (estimate.seconds > kAnnounceAboveSeconds) fmt::print(stderr, "this run: {}\n", estimate_text(estimate));
+  if (estimate.seconds > kAnnounceAboveSeconds)
+    fmt::print(stderr, "this run: {}\n", estimate_text(estimate));
   const auto embedding_start = Clock::now();
   const StageSeconds stages = embed_all(experiment, workload, store, threads);
   const double embedding_seconds = seconds_since(embedding_start);

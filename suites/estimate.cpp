@@ -24,7 +24,8 @@ Throughput::Throughput(std::filesystem::path file) : file_(std::move(file)) {
   const auto json = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return;
   for (const auto& [model, speed] : json.items())
-    if (speed.is_number() && speed.get<double>() > 0) faces_per_thread_second_[model] = speed.get<double>();
+    if (speed.is_number() && speed.get<double>() > 0)
+      faces_per_thread_second_[model] = speed.get<double>();
 }
 
 Estimate Throughput::estimate(const std::vector<ModelLoad>& loads, int threads) const {

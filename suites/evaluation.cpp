@@ -42,8 +42,8 @@ std::vector<Measure> measure(const Metrics& metrics, const Cell& cell) {
 
 /// All rows of one condition. Repetitions of a condition without randomness are the same pixels, so
 /// they are judged once and pooling them would only feign a larger n.
-std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_t model, std::size_t index,
-                                        const Metrics& metrics, const Store& store,
+std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_t model,
+                                        std::size_t index, const Metrics& metrics, const Store& store,
                                         std::vector<EmbeddingTable>& tables) {
   const Condition& condition = experiment.suite.conditions[index];
   const int repetitions = experiment.suite.repetitions;
@@ -89,8 +89,8 @@ std::size_t clean_condition(const Suite& suite) {
   return 0;
 }
 
-ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationData& data, std::size_t model,
-                               const Store& store) {
+ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationData& data,
+                               std::size_t model, const Store& store) {
   const Suite& suite = experiment.suite;
   const ModelCard& card = experiment.cards[model];
   const EmbeddingTable clean = load_table(experiment, store, model, clean_condition(suite), 1);
@@ -102,7 +102,8 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
 
   std::vector<std::vector<CellRecord>> records(suite.conditions.size());
   std::vector<std::vector<float>> drift(suite.conditions.size());
-  Progress progress("measuring", static_cast<std::int64_t>(suite.conditions.size()), "conditions of " + card.name);
+  Progress progress("measuring", static_cast<std::int64_t>(suite.conditions.size()),
+                    "conditions of " + card.name);
   tbb::parallel_for(std::size_t{0}, suite.conditions.size(), [&](std::size_t index) {
     if (interrupt_requested()) return;
     std::vector<EmbeddingTable> tables;
@@ -124,7 +125,8 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   result.summaries = summarise_samples(clean, perturbed_drift);
   for (auto& summary : result.summaries)
     if (summary.worst_condition >= 0)
-      summary.worst_condition = static_cast<int>(perturbed[static_cast<std::size_t>(summary.worst_condition)]);
+      summary.worst_condition =
+          static_cast<int>(perturbed[static_cast<std::size_t>(summary.worst_condition)]);
   return result;
 }
 

@@ -14,8 +14,8 @@ namespace robench {
 /// What the metrics say of one model.
 struct ModelEvaluation {
   Threshold threshold;
-  std::vector<CellRecord> cells;          // by condition, then repetition, then "all"
-  std::vector<SampleSummary> summaries;   // per sample
+  std::vector<CellRecord> cells;         // by condition, then repetition, then "all"
+  std::vector<SampleSummary> summaries;  // per sample
 };
 
 /// Judges all conditions of one model from the stored embeddings. Conditions are judged in parallel,

@@ -77,7 +77,8 @@ std::string acquisition_digest(const Experiment& experiment, std::size_t first, 
 
 AcquiredFace acquire(const Sample& sample, const Detector& detector, const AcquisitionPolicy& policy) {
   const auto photograph = read_image(sample.path);
-  if (const auto* reason = std::get_if<std::string>(&photograph)) return {Status::undecodable, *reason, {}};
+  if (const auto* reason = std::get_if<std::string>(&photograph))
+    return {Status::undecodable, *reason, {}};
   return acquire_face(sample, std::get<Image>(photograph), detector, policy);
 }
 
@@ -91,7 +92,8 @@ void acquire_faces(Experiment& experiment, const Store& store) {
     const std::string key = acquisition_digest(experiment, first, last);
     auto stored = store.load_faces(key);
     if (stored && stored->size() == last - first) {
-      std::move(stored->begin(), stored->end(), experiment.faces.begin() + static_cast<std::ptrdiff_t>(first));
+      std::move(stored->begin(), stored->end(),
+                experiment.faces.begin() + static_cast<std::ptrdiff_t>(first));
       experiment.acquisitions_from_store += static_cast<std::int64_t>(last - first);
       progress.advance(static_cast<std::int64_t>(last - first));
       continue;
@@ -142,9 +144,9 @@ void make_every_face_a_sample(Experiment& experiment, const Store& store) {
   experiment.data.samples.clear();
   experiment.photo_sha256.clear();
   for (std::size_t row = 0; row < photos.size(); ++row) {
-    std::stable_sort(found[row].begin(), found[row].end(), [](const AcquiredFace& a, const AcquiredFace& b) {
-      return a.face.box.x < b.face.box.x;
-    });
+    std::stable_sort(
+        found[row].begin(), found[row].end(),
+        [](const AcquiredFace& a, const AcquiredFace& b) { return a.face.box.x < b.face.box.x; });
     for (std::size_t k = 0; k < std::max<std::size_t>(1, found[row].size()); ++k) {
       Sample sample = photos[row];
       if (found[row].size() > 1) sample.id += fmt::format("#{}", k);
@@ -188,7 +190,8 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
                        suite.no_face.value_or(experiment.data.default_no_face)};
   experiment.detector_identity = make_detector(suite.detector)->identity();
   experiment.photo_sha256 = hash_photos(experiment.data.samples);
-  if (experiment.data.every_face_is_a_sample && !suite.face_choice) make_every_face_a_sample(experiment, store);
+  if (experiment.data.every_face_is_a_sample && !suite.face_choice)
+    make_every_face_a_sample(experiment, store);
   acquire_faces(experiment, store);
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard)
     experiment.shard_digests.push_back(shard_digest(experiment, shard));
@@ -209,12 +212,15 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   const bool capture = condition.stage == Stage::capture && !condition.is_clean();
   KeyBuilder key;
   key.add("what", "embeddings").add("version", kPixelPipelineVersion);
-  key.add("model", experiment.model_hashes[unit.model]).add("card", experiment.cards[unit.model].text_sha256);
+  key.add("model", experiment.model_hashes[unit.model])
+      .add("card", experiment.cards[unit.model].text_sha256);
   key.add("batch", std::to_string(kBatchSize));
   key.add("condition", condition.is_clean() ? "clean" : condition.pixel_key());
   if (condition.is_random() && !condition.is_clean())
-    key.add("seed", std::to_string(experiment.suite.seed)).add("repetition", std::to_string(unit.repetition));
-  if (capture) key.add("detector", experiment.detector_identity).add("policy", policy_text(experiment.policy));
+    key.add("seed", std::to_string(experiment.suite.seed))
+        .add("repetition", std::to_string(unit.repetition));
+  if (capture)
+    key.add("detector", experiment.detector_identity).add("policy", policy_text(experiment.policy));
   key.add("samples", experiment.shard_digests[unit.shard]);
   return key.digest();
 }

@@ -16,7 +16,7 @@ namespace robench {
 
 /// How a run is carried out. Nothing here changes a result.
 struct RunOptions {
-  int threads = 0;      // 0 = all cores
+  int threads = 0;         // 0 = all cores
   std::int64_t limit = 0;  // seeded sample of photographs or trials; 0 = everything
   bool use_cache = true;
   bool is_private = false;
@@ -35,15 +35,16 @@ struct Experiment {
   std::vector<std::string> model_hashes;
   AcquisitionPolicy policy;
   std::string detector_identity;
-  std::vector<std::string> photo_sha256;  // per sample; "" = unreadable
-  std::vector<AcquiredFace> faces;        // per sample, of the clean photograph
-  std::vector<std::string> shard_digests; // which faces, in which order
+  std::vector<std::string> photo_sha256;   // per sample; "" = unreadable
+  std::vector<AcquiredFace> faces;         // per sample, of the clean photograph
+  std::vector<std::string> shard_digests;  // which faces, in which order
   std::int64_t acquisitions_from_store = 0;
 };
 
 /// Reads the data and finds the faces (stored per 256 samples). Throws ConfigError, EnvironmentError,
 /// Interrupted.
-[[nodiscard]] Experiment prepare_experiment(const Suite& suite, const RunOptions& options, const Store& store);
+[[nodiscard]] Experiment prepare_experiment(const Suite& suite, const RunOptions& options,
+                                            const Store& store);
 
 /// A stored unit: one shard of samples under one model, condition and repetition.
 struct UnitKey {
@@ -54,7 +55,8 @@ struct UnitKey {
 };
 [[nodiscard]] std::size_t shard_count(const Experiment& experiment);
 /// Row range [first, last) of a shard.
-[[nodiscard]] std::pair<std::size_t, std::size_t> shard_rows(const Experiment& experiment, std::size_t shard);
+[[nodiscard]] std::pair<std::size_t, std::size_t> shard_rows(const Experiment& experiment,
+                                                             std::size_t shard);
 /// Digest of everything that the unit's numbers depend on. Equal for units that must be equal: clean
 /// conditions of all names and stages, repetitions of conditions without randomness.
 [[nodiscard]] std::string unit_digest(const Experiment& experiment, const UnitKey& unit);

@@ -39,14 +39,16 @@ GateRecord judge(const Gate& gate, const RunRecord& run) {
       const bool measured = std::isfinite(measure.value);
       if (measured && holds(gate, measure.value)) continue;
       record.passed = false;
-      record.found += fmt::format("{}{} on {} {}: {}", record.found.empty() ? "" : "; ", cell.model, cell.stage,
-                                  cell.label,
-                                  measured ? fmt::format("{} (n = {})", shortest(measure.value), measure.n)
-                                           : "no value: " + measure.note);
+      record.found += fmt::format(
+          "{}{} on {} {}: {}", record.found.empty() ? "" : "; ", cell.model, cell.stage, cell.label,
+          measured ? fmt::format("{} (n = {})", shortest(measure.value), measure.n)
+                   : "no value: " + measure.note);
     }
   }
-  if (judged == 0) return {record.text, false, "no cell of this run has that metric, model and condition"};
-  if (record.passed) record.found = fmt::format("{} value{} within the limit", judged, judged == 1 ? "" : "s");
+  if (judged == 0)
+    return {record.text, false, "no cell of this run has that metric, model and condition"};
+  if (record.passed)
+    record.found = fmt::format("{} value{} within the limit", judged, judged == 1 ? "" : "s");
   return record;
 }
 

@@ -8,7 +8,9 @@ namespace robench {
 /// The user pressed Ctrl-C (or sent SIGTERM): what was finished is stored. Exit code 130.
 class Interrupted : public std::runtime_error {
  public:
-  Interrupted() : std::runtime_error("interrupted; what was finished is stored, the same command goes on from there") {}
+  Interrupted()
+      : std::runtime_error(
+            "interrupted; what was finished is stored, the same command goes on from there") {}
 };
 
 /// Turns SIGINT and SIGTERM into a flag; a second signal ends the program at once.

@@ -32,7 +32,8 @@ Image preview_sheet(const Suite& suite, const FaceCrop& face, const std::string&
     const std::string label = condition.label();
     if (condition.perturbation() == "identity" || !shown.insert(label).second) continue;
     const auto [title, strength] = title_and_strength(condition);
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const TileRow& r) { return r.title == title; });
+    auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const TileRow& r) { return r.title == title; });
     if (row == rows.end()) row = rows.insert(rows.end(), TileRow{title, {{face.pixels, "clean"}}});
     const PreparedCondition prepared(condition, suite.seed);
     row->tiles.push_back({prepared.apply(face.pixels, face.frame, sample_key, 1), strength});

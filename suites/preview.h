@@ -11,6 +11,7 @@ namespace robench {
 
 /// Contact sheet of one face under every crop-stage condition of the suite: a row per perturbation,
 /// the clean picture first in each. Conditions of the capture stage are shown on the crop too.
-[[nodiscard]] Image preview_sheet(const Suite& suite, const FaceCrop& face, const std::string& sample_key);
+[[nodiscard]] Image preview_sheet(const Suite& suite, const FaceCrop& face,
+                                  const std::string& sample_key);
 
 }  // namespace robench

@@ -77,7 +77,8 @@ json provenance_json(const Experiment& experiment, const EvaluationData& data,
             {"sha256", data_digest(experiment)}}},
           {"detector", experiment.detector_identity},
           {"acquisition",
-           {{"multi_face", to_string(experiment.policy.choice)}, {"no_face", to_string(experiment.policy.no_face)}}},
+           {{"multi_face", to_string(experiment.policy.choice)},
+            {"no_face", to_string(experiment.policy.no_face)}}},
           {"models", models_json(experiment)},
           {"perturbations", perturbations_json(suite)},
           {"thresholds", thresholds},
@@ -92,7 +93,8 @@ SampleRecord sample_record(const Experiment& experiment, std::size_t row, std::s
   const AcquiredFace& face = experiment.faces[row];
   SampleRecord record;
   record.path = sample.photograph;
-  if (const auto hash = sample.id.rfind('#'); hash != std::string::npos && sample.id.substr(0, hash) == sample.photograph)
+  if (const auto hash = sample.id.rfind('#');
+      hash != std::string::npos && sample.id.substr(0, hash) == sample.photograph)
     record.face = std::stoi(sample.id.substr(hash + 1));
   record.subject = sample.subject;
   record.status = to_string(face.status);
@@ -112,24 +114,30 @@ std::vector<std::string> notes(const Experiment& experiment, const EvaluationDat
   std::vector<std::string> all = experiment.data.notes;
   if (!data.trials_note.empty()) all.push_back(data.trials_note);
   if (data.same_session_left_out > 0)
-    all.push_back(fmt::format("{} comparisons within one photograph or session left out (same light, same camera)",
-                              data.same_session_left_out));
+    all.push_back(
+        fmt::format("{} comparisons within one photograph or session left out (same light, same camera)",
+                    data.same_session_left_out));
   if (data.unknown_subject_left_out > 0)
     all.push_back(fmt::format("{} comparisons left out because the subject of one side is unknown",
                               data.unknown_subject_left_out));
-  const auto fallbacks = std::count_if(experiment.faces.begin(), experiment.faces.end(), [](const AcquiredFace& face) {
-    return face.status == Status::ok && face.face.fallback_box;
-  });
+  const auto fallbacks = std::count_if(
+      experiment.faces.begin(), experiment.faces.end(),
+      [](const AcquiredFace& face) { return face.status == Status::ok && face.face.fallback_box; });
   if (experiment.policy.no_face == NoFace::centre_box)
-    all.push_back(fmt::format("{} of {} faces were not detected and needed a fall-back box in the middle", fallbacks,
-                              experiment.faces.size()));
+    all.push_back(
+        fmt::format("{} of {} faces were not detected and needed a fall-back box in the middle",
+                    fallbacks, experiment.faces.size()));
   const auto& conditions = experiment.suite.conditions;
   const auto at = [&](Stage stage) {
-    return std::any_of(conditions.begin(), conditions.end(), [&](const Condition& c) { return c.stage == stage; });
+    return std::any_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& c) { return c.stage == stage; });
   };
-  if (at(Stage::crop)) all.emplace_back("crop stage: aligned by clean landmarks, a lower bound on drift");
+  if (at(Stage::crop))
+    all.emplace_back("crop stage: aligned by clean landmarks, a lower bound on drift");
   if (at(Stage::capture))
-    all.emplace_back("capture stage: the face is found again on the perturbed photograph; a fall-back box does not count as found");
+    all.emplace_back(
+        "capture stage: the face is found again on the perturbed photograph; a fall-back box does not "
+        "count as found");
   return all;
 }
 

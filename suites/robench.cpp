@@ -18,10 +18,14 @@ namespace {
 enum ExitCode { kOk = 0, kUsage = 2, kEnvironment = 3, kInterrupted = 130 };
 
 void print_help(std::FILE* out) {
-  fmt::print(out, "robench: how far can a face embedding be trusted when the photograph is not clean?\n\n"
-                  "usage: robench COMMAND [arguments]\n\n");
-  for (const auto& command : robench::commands()) fmt::print(out, "  {:<9}{}\n", command.name, command.summary);
-  fmt::print(out, "\n`robench COMMAND --help` explains a command.\n\nexample:\n  robench suite lighting.yaml\n");
+  fmt::print(out,
+             "robench: how far can a face embedding be trusted when the photograph is not clean?\n\n"
+             "usage: robench COMMAND [arguments]\n\n");
+  for (const auto& command : robench::commands())
+    fmt::print(out, "  {:<9}{}\n", command.name, command.summary);
+  fmt::print(
+      out,
+      "\n`robench COMMAND --help` explains a command.\n\nexample:\n  robench suite lighting.yaml\n");
 }
 
 int dispatch(const std::vector<std::string>& arguments) {
@@ -49,7 +53,8 @@ int main(int argc, char** argv) {
   try {
     return dispatch({argv + 1, argv + argc});
   } catch (const robench::ConfigError& error) {
-    for (const auto& diagnostic : error.diagnostics()) fmt::print(stderr, "{}\n", robench::to_string(diagnostic));
+    for (const auto& diagnostic : error.diagnostics())
+      fmt::print(stderr, "{}\n", robench::to_string(diagnostic));
     return kUsage;
   } catch (const robench::Interrupted& interruption) {
     fmt::print(stderr, "robench: {}\n", interruption.what());

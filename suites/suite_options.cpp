@@ -32,20 +32,24 @@ void keep_only(Suite& suite, const std::string& pattern) {
   const bool any = std::any_of(suite.conditions.begin(), suite.conditions.end(),
                                [](const Condition& c) { return c.perturbation() != "identity"; });
   if (!any)
-    throw ConfigError("--only " + pattern + " matches no condition of this suite", suggestion(pattern, labels));
+    throw ConfigError("--only " + pattern + " matches no condition of this suite",
+                      suggestion(pattern, labels));
 }
 
 }  // namespace
 
 void add_suite_options(CommandLine& command) {
   command.positional("SUITE")
-      .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores; never changes a result")
-      .option("only", po::value<std::string>(), "run the conditions whose label matches, e.g. gamma or '*@5'")
+      .option("threads", po::value<int>()->default_value(0),
+              "workers; 0 = all cores; never changes a result")
+      .option("only", po::value<std::string>(),
+              "run the conditions whose label matches, e.g. gamma or '*@5'")
       .option("limit", po::value<std::int64_t>()->default_value(0),
               "seeded sample of N photographs (of N trials where the data lists pairs); 0 = all")
       .option("data", po::value<std::string>(),
               "other data: sample | images:DIR | manifest:FILE | folders:DIR | lfw:ROOT,PAIRS")
-      .option("models", po::value<std::string>(), "other models: card names or files, separated by commas")
+      .option("models", po::value<std::string>(),
+              "other models: card names or files, separated by commas")
       .flag("no-cache", "compute everything anew and keep nothing in the store")
       .flag("private", "no pictures and no file names in any output; ids are keyed hashes");
 }
@@ -72,8 +76,8 @@ Suite suite_from_options(const po::variables_map& values, const std::string& usa
     suite.models = split_names(values["models"].as<std::string>(), "--models");
     for (std::size_t i = 0; i < suite.models.size(); ++i) {
       (void)find_model_card(suite.models[i]);
-      if (std::find(suite.models.begin(), suite.models.begin() + static_cast<std::ptrdiff_t>(i), suite.models[i]) !=
-          suite.models.begin() + static_cast<std::ptrdiff_t>(i))
+      if (std::find(suite.models.begin(), suite.models.begin() + static_cast<std::ptrdiff_t>(i),
+                    suite.models[i]) != suite.models.begin() + static_cast<std::ptrdiff_t>(i))
         throw ConfigError("--models names '" + suite.models[i] + "' twice");
     }
   }
@@ -88,7 +92,8 @@ RunOptions run_options(const po::variables_map& values) {
   options.use_cache = values.count("no-cache") == 0;
   options.is_private = values.count("private") > 0;
   if (options.threads < 0 || options.threads > kMostThreads)
-    throw ConfigError(fmt::format("--threads {} is not between 0 and {}", options.threads, kMostThreads));
+    throw ConfigError(
+        fmt::format("--threads {} is not between 0 and {}", options.threads, kMostThreads));
   if (options.limit < 0) throw ConfigError(fmt::format("--limit {} is negative", options.limit));
   return options;
 }

@@ -12,7 +12,8 @@ void add_suite_options(CommandLine& command);
 
 /// The suite named on the command line with --only, --data and --models applied. Says on stderr which
 /// file it is when that is not the file as typed.
-[[nodiscard]] Suite suite_from_options(const boost::program_options::variables_map& values, const std::string& usage);
+[[nodiscard]] Suite suite_from_options(const boost::program_options::variables_map& values,
+                                       const std::string& usage);
 
 /// --threads, --limit, --no-cache, --private. Throws ConfigError for values out of range.
 [[nodiscard]] RunOptions run_options(const boost::program_options::variables_map& values);

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "models/backend.h"
-#include "models/script_model.h"
+#include "models/backends/script_model.h"
 #include "models/tfjs_weights.h"
 #include "perturb/error.h"
 

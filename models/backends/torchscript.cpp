@@ -5,7 +5,7 @@
 #include <torch/version.h>
 
 #include "models/backend.h"
-#include "models/script_model.h"
+#include "models/backends/script_model.h"
 #include "perturb/error.h"
 
 namespace robench {

@@ -52,15 +52,17 @@ std::string landmarks_csv(const Experiment& experiment, const RunRecord& run) {
 }  // namespace
 
 int embed_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
-                      "Writes embeddings.npy (rows as in samples.csv; zeros where no face was acquired),\n"
-                      "landmarks.csv and samples.csv.",
-                      "robench embed sample --model null_model -o embeddings");
+  CommandLine command(
+      kUsage,
+      "Writes embeddings.npy (rows as in samples.csv; zeros where no face was acquired),\n"
+      "landmarks.csv and samples.csv.",
+      "robench embed sample --model null_model -o embeddings");
   command.positional("DATA");
   command.option("model", po::value<std::string>(), "card name or file")
       .option("out,o", po::value<std::string>(), "folder to write")
       .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores")
-      .option("limit", po::value<std::int64_t>()->default_value(0), "seeded sample of N photographs; 0 = all")
+      .option("limit", po::value<std::int64_t>()->default_value(0),
+              "seeded sample of N photographs; 0 = all")
       .flag("private", "hashed ids instead of file names");
   const auto values = command.parse(arguments);
   if (!values) return 0;
@@ -73,21 +75,24 @@ int embed_command(const std::vector<std::string>& arguments) {
 
   catch_interrupts();
   const int threads = worker_count(options.threads);
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
   const Store store(cache_folder() / "store");
   const Experiment experiment = prepare_experiment(suite, options, store);
   embed_all(experiment, missing_work(experiment, store), store, threads);
-  const EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces, {}, {}, suite.seed);
+  const EvaluationData data =
+      make_evaluation_data(experiment.data.samples, experiment.faces, {}, {}, suite.seed);
   RunRecord run = make_record(experiment, data, {evaluate_model(experiment, data, 0, store)});
   if (options.is_private) make_private(run, store);
 
   fs::create_directories(out);
-  write_file_atomically(out / "embeddings.npy", npy_bytes(load_table(experiment, store, 0, 0, 1).vectors));
+  write_file_atomically(out / "embeddings.npy",
+                        npy_bytes(load_table(experiment, store, 0, 0, 1).vectors));
   write_file_atomically(out / "landmarks.csv", landmarks_csv(experiment, run));
   const WriterSpec& samples = *find_writer("samples");
   write_file_atomically(out / samples.file_name, samples.write(run));
-  fmt::print(stderr, "{} rows: {}, landmarks.csv, {}\n", run.samples.size(), (out / "embeddings.npy").string(),
-             samples.file_name);
+  fmt::print(stderr, "{} rows: {}, landmarks.csv, {}\n", run.samples.size(),
+             (out / "embeddings.npy").string(), samples.file_name);
   return 0;
 }
 

@@ -79,7 +79,8 @@ void list_metrics() {
 
 void list_writers() {
   Rows rows;
-  for (const auto& writer : writer_registry()) rows.push_back({writer.name, writer.file_name, writer.summary});
+  for (const auto& writer : writer_registry())
+    rows.push_back({writer.name, writer.file_name, writer.summary});
   print_table("writers (name, file, what it holds)", rows);
 }
 
@@ -103,8 +104,12 @@ int list_command(const std::vector<std::string>& arguments) {
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const std::vector<std::pair<std::string, std::function<void()>>> sections = {
-      {"perturbations", list_perturbations}, {"models", list_models}, {"metrics", list_metrics},
-      {"writers", list_writers},             {"suites", list_suites}, {"detectors", list_detectors}};
+      {"perturbations", list_perturbations},
+      {"models", list_models},
+      {"metrics", list_metrics},
+      {"writers", list_writers},
+      {"suites", list_suites},
+      {"detectors", list_detectors}};
   const std::string what = values->count("WHAT") > 0 ? required_argument(*values, "WHAT", kUsage) : "";
   bool known = what.empty();
   std::vector<std::string> names;

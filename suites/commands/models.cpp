@@ -17,13 +17,15 @@ constexpr const char* kUsage = "robench models fetch|list|check [NAME...]";
 
 std::vector<ModelCard> wanted_cards(const std::vector<std::string>& names) {
   std::vector<ModelCard> cards;
-  for (const auto& name : names.empty() ? shipped_card_names() : names) cards.push_back(find_model_card(name));
+  for (const auto& name : names.empty() ? shipped_card_names() : names)
+    cards.push_back(find_model_card(name));
   return cards;
 }
 
 int fetch_models(const std::vector<std::string>& names) {
   std::vector<PackageFile> files;
-  for (const ModelCard& card : wanted_cards(names)) files.insert(files.end(), card.files.begin(), card.files.end());
+  for (const ModelCard& card : wanted_cards(names))
+    files.insert(files.end(), card.files.begin(), card.files.end());
   if (names.empty()) {
     const auto photographs = sample_photographs();
     files.insert(files.end(), photographs.begin(), photographs.end());
@@ -44,7 +46,8 @@ std::string state_of(const ModelCard& card) {
 
 int list_models(const std::vector<std::string>& names) {
   for (const ModelCard& card : wanted_cards(names))
-    fmt::print("{:<14} {:<12} {:<12} {:>5}-d  {}\n", card.name, state_of(card), card.backend, card.dim, card.licence);
+    fmt::print("{:<14} {:<12} {:<12} {:>5}-d  {}\n", card.name, state_of(card), card.backend, card.dim,
+               card.licence);
   return 0;
 }
 
@@ -53,7 +56,8 @@ Image test_chip(const ModelCard& card) {
   cv::Mat pixels(card.align.height, card.align.width, CV_8UC3);
   for (int y = 0; y < pixels.rows; ++y)
     for (int x = 0; x < pixels.cols; ++x)
-      pixels.at<cv::Vec3b>(y, x) = {static_cast<uchar>(x * 255 / pixels.cols), static_cast<uchar>(y * 255 / pixels.rows),
+      pixels.at<cv::Vec3b>(y, x) = {static_cast<uchar>(x * 255 / pixels.cols),
+                                    static_cast<uchar>(y * 255 / pixels.rows),
                                     static_cast<uchar>((x ^ y) & 255)};
   return Image(pixels);
 }
@@ -65,7 +69,8 @@ std::string fault_of(const ModelCard& card) {
   const EmbeddingMatrix first = embedder->embed(chips);
   const EmbeddingMatrix again = embedder->embed(chips);
   if (first.rows() != 2 || first.cols() != card.dim)
-    return fmt::format("gives {} x {} numbers for 2 chips, the card says {}-d", first.rows(), first.cols(), card.dim);
+    return fmt::format("gives {} x {} numbers for 2 chips, the card says {}-d", first.rows(),
+                       first.cols(), card.dim);
   if (!first.allFinite()) return "gives numbers that are not finite";
   if (first != again) return "gives different numbers for equal input";
   if (first.row(0).norm() == 0) return "gives the zero vector";
@@ -91,10 +96,11 @@ int check_models(const std::vector<std::string>& names) {
 }  // namespace
 
 int models_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
-                      "fetch: brings the weights (and the sample photographs) from their packages, hashes compared.\n"
-                      "list: what there is. check: does each model load and answer as its card says?",
-                      "robench models check null_model");
+  CommandLine command(
+      kUsage,
+      "fetch: brings the weights (and the sample photographs) from their packages, hashes compared.\n"
+      "list: what there is. check: does each model load and answer as its card says?",
+      "robench models check null_model");
   command.positional("ACTION").positional("NAMES", -1);
   const auto values = command.parse(arguments);
   if (!values) return 0;

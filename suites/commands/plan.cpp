@@ -27,8 +27,9 @@ std::int64_t distinct_pictures(const Suite& suite) {
 }  // namespace
 
 int plan_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Says what a suite would run and what it would cost. Decodes no picture, loads no model.",
-                      "robench plan smoke.yaml");
+  CommandLine command(
+      kUsage, "Says what a suite would run and what it would cost. Decodes no picture, loads no model.",
+      "robench plan smoke.yaml");
   add_suite_options(command);
   const auto values = command.parse(arguments);
   if (!values) return 0;

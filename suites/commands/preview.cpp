@@ -24,7 +24,8 @@ FaceCrop face_of(const std::filesystem::path& file, const std::string& detector_
   const Image& image = std::get<Image>(photograph);
   const auto faces = make_detector(detector_name)->detect(image);
   if (faces.empty())
-    throw ConfigError(file.string() + ": no face found", "try a photograph whose face is larger or more frontal");
+    throw ConfigError(file.string() + ": no face found",
+                      "try a photograph whose face is larger or more frontal");
   if (faces.size() > 1)
     fmt::print(stderr, "{}: {} faces found, the most confident is shown\n", file.string(), faces.size());
   auto crop = crop_face(image, faces.front().landmarks);

@@ -19,13 +19,16 @@ int report_command(const std::vector<std::string>& arguments) {
   CommandLine command(kUsage, "Turns a finished run into a document: on stdout, or into a file.",
                       "robench report runs/smoke/run.json --as markdown");
   command.positional("RUN");
-  command.option("as", po::value<std::string>()->default_value("markdown"), "a writer, see `robench list writers`")
+  command
+      .option("as", po::value<std::string>()->default_value("markdown"),
+              "a writer, see `robench list writers`")
       .option("out,o", po::value<std::string>(), "file to write [stdout]");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const auto format = (*values)["as"].as<std::string>();
   const WriterSpec* writer = find_writer(format);
-  if (writer == nullptr) throw ConfigError("unknown format '" + format + "'", suggestion(format, writer_names()));
+  if (writer == nullptr)
+    throw ConfigError("unknown format '" + format + "'", suggestion(format, writer_names()));
   const std::string text = writer->write(read_run(required_argument(*values, "RUN", kUsage)));
   if (values->count("out") == 0)
     fmt::print("{}", text);

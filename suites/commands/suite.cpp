@@ -64,15 +64,17 @@ int report_gates(const RunRecord& run) {
 }  // namespace
 
 int suite_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Runs a suite and writes its table, run.json, rows.csv, samples.csv and report.md.",
-                      "robench suite smoke.yaml --out runs/smoke");
+  CommandLine command(
+      kUsage, "Runs a suite and writes its table, run.json, rows.csv, samples.csv and report.md.",
+      "robench suite smoke.yaml --out runs/smoke");
   add_suite_options(command);
   command.option("out,o", po::value<std::string>(), "folder for the documents [runs/NAME]");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const Suite suite = suite_from_options(*values, kUsage);
   const RunOptions options = run_options(*values);
-  const fs::path out = values->count("out") > 0 ? (*values)["out"].as<std::string>() : "runs/" + suite.name;
+  const fs::path out =
+      values->count("out") > 0 ? (*values)["out"].as<std::string>() : "runs/" + suite.name;
 
   RunResult result = run_with_store(suite, options, out);
   std::string typed = "robench suite";
@@ -85,8 +87,8 @@ int suite_command(const std::vector<std::string>& arguments) {
   write_outputs(result, suite, out);
   fmt::print("{}", terminal_report(result.record, terminal_columns(), wants_colour()));
   std::fflush(stdout);
-  fmt::print(stderr, "report: {}   numbers: {}, {}, {}\n", (out / "report.md").string(), (out / "rows.csv").string(),
-             (out / "samples.csv").string(), (out / "run.json").string());
+  fmt::print(stderr, "report: {}   numbers: {}, {}, {}\n", (out / "report.md").string(),
+             (out / "rows.csv").string(), (out / "samples.csv").string(), (out / "run.json").string());
   return report_gates(result.record);
 }
 

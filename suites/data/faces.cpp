@@ -13,7 +13,8 @@ std::map<std::string, std::filesystem::path> fetched_photographs() {
   std::map<std::string, std::filesystem::path> paths;
   for (const PackageFile& file : sample_photographs()) {
     if (!is_fetched(file))
-      throw EnvironmentError("the sample photographs are not fetched yet", "run `robench models fetch` (or `make run`)");
+      throw EnvironmentError("the sample photographs are not fetched yet",
+                             "run `robench models fetch` (or `make run`)");
     const auto path = fetched_path(file);
     paths[path.filename().string()] = path;
   }
@@ -31,7 +32,8 @@ DataSet faces(const DataSpec& spec) {
   data.name = "sample";
   data.protocol = "six group photographs of @vladmandic/face-api";
   data.default_choice = FaceChoice::nearest_to_hint;
-  data.notes = {"who is who across the sample photographs is unknown, so no pair is called mated or non-mated"};
+  data.notes = {
+      "who is who across the sample photographs is unknown, so no pair is called mated or non-mated"};
   return data;
 }
 

@@ -15,7 +15,8 @@ DataSet images(const DataSpec& spec) {
   }
   data.every_face_is_a_sample = true;
   data.notes.emplace_back(
-      "unlabelled photographs: each face is taken as its own subject; if one person is there twice, the FMR is overstated");
+      "unlabelled photographs: each face is taken as its own subject; if one person is there twice, the "
+      "FMR is overstated");
   return data;
 }
 

@@ -23,10 +23,13 @@ struct Pair {
 };
 
 /// `Name/Name_0001.jpg`.
-std::string file_of(const std::string& name, int number) { return fmt::format("{0}/{0}_{1:04}.jpg", name, number); }
+std::string file_of(const std::string& name, int number) {
+  return fmt::format("{0}/{0}_{1:04}.jpg", name, number);
+}
 
-/// pairs.txt of LFW's view 2: a header `FOLDS PAIRS`, then per fold PAIRS mated lines (name, two numbers)
-/// and PAIRS non-mated lines (name, number, name, number). Without a count of folds the header is `PAIRS`.
+/// pairs.txt of LFW's view 2: a header `FOLDS PAIRS`, then per fold PAIRS mated lines (name, two
+/// numbers) and PAIRS non-mated lines (name, number, name, number). Without a count of folds the header
+/// is `PAIRS`.
 class PairsFile {
  public:
   PairsFile(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {}
@@ -39,12 +42,14 @@ class PairsFile {
     read_header();
     const auto expected = static_cast<std::size_t>(2LL * folds_ * per_fold_);
     if (lines_.size() != 1 + expected)
-      fail(static_cast<int>(lines_.size()), fmt::format("{} pairs follow the header, which promises {} ({} folds of 2 x {})",
-                                                        lines_.size() - 1, expected, folds_, per_fold_));
+      fail(static_cast<int>(lines_.size()),
+           fmt::format("{} pairs follow the header, which promises {} ({} folds of 2 x {})",
+                       lines_.size() - 1, expected, folds_, per_fold_));
     std::vector<Pair> all;
     for (std::size_t i = 0; i < expected; ++i) {
       const auto fold = static_cast<int>(i / (2 * static_cast<std::size_t>(per_fold_)));
-      const bool mated = i % (2 * static_cast<std::size_t>(per_fold_)) < static_cast<std::size_t>(per_fold_);
+      const bool mated =
+          i % (2 * static_cast<std::size_t>(per_fold_)) < static_cast<std::size_t>(per_fold_);
       all.push_back(pair(static_cast<int>(i) + 2, mated, fold));
     }
     faults_.throw_if_any();
@@ -84,7 +89,8 @@ class PairsFile {
       fail(1, "the header must be `FOLDS PAIRS`, for example `10 300`");
     folds_ = second ? *first : 1;
     per_fold_ = second ? *second : *first;
-    if (folds_ > kMostFolds || per_fold_ > kMostPairs / folds_) fail(1, "more folds or pairs than any protocol has");
+    if (folds_ > kMostFolds || per_fold_ > kMostPairs / folds_)
+      fail(1, "more folds or pairs than any protocol has");
   }
 
   Pair pair(int line, bool mated, int fold) {
@@ -94,8 +100,9 @@ class PairsFile {
     const auto b = cells.size() == wanted ? number(cells.back()) : std::nullopt;
     if (!a || !b) {
       faults_.add({file_, line, 1},
-                  mated ? "a mated pair is `NAME NUMBER NUMBER`" : "a non-mated pair is `NAME NUMBER NAME NUMBER`", "",
-                  line_of(text_, line));
+                  mated ? "a mated pair is `NAME NUMBER NUMBER`"
+                        : "a non-mated pair is `NAME NUMBER NAME NUMBER`",
+                  "", line_of(text_, line));
       return {};
     }
     return {file_of(cells[0], *a), file_of(mated ? cells[0] : cells[2], *b), mated, fold};
@@ -111,14 +118,16 @@ class PairsFile {
 
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file)) fail_at({file.string(), 0, 0}, "cannot read this file");
+  if (!in || std::filesystem::is_directory(file))
+    fail_at({file.string(), 0, 0}, "cannot read this file");
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
 
 DataSet lfw(const DataSpec& spec) {
-  if (!std::filesystem::is_directory(spec.root)) throw ConfigError("lfw: no such folder: " + spec.root.string());
+  if (!std::filesystem::is_directory(spec.root))
+    throw ConfigError("lfw: no such folder: " + spec.root.string());
   PairsFile file(read_text(spec.pairs), spec.pairs.string());
   const std::vector<Pair> pairs = file.pairs();
 

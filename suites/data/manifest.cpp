@@ -20,7 +20,8 @@ std::optional<std::vector<double>> numbers(const std::string& text) {
   for (std::string word; in >> word;) {
     double value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value)) return std::nullopt;
+    if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
+      return std::nullopt;
     values.push_back(value);
   }
   return values;
@@ -30,7 +31,8 @@ std::optional<Box> parse_box(const CsvCell& cell, FaultList& faults) {
   if (cell.text.empty()) return std::nullopt;
   const auto values = numbers(cell.text);
   if (!values || values->size() != 4 || (*values)[2] <= 0 || (*values)[3] <= 0) {
-    faults.add(cell.place, "not a box: '" + cell.text + "'", "four numbers: x y width height, in pixels");
+    faults.add(cell.place, "not a box: '" + cell.text + "'",
+               "four numbers: x y width height, in pixels");
     return std::nullopt;
   }
   return Box{(*values)[0], (*values)[1], (*values)[2], (*values)[3]};
@@ -40,13 +42,16 @@ std::optional<Landmarks> parse_landmarks(const CsvCell& cell, FaultList& faults)
   if (cell.text.empty()) return std::nullopt;
   const auto values = numbers(cell.text);
   if (!values || values->size() != 2 * Landmarks::kCount) {
-    faults.add(cell.place, fmt::format("landmarks are 136 numbers, here are {}", values ? std::to_string(values->size()) : "none"),
+    faults.add(cell.place,
+               fmt::format("landmarks are 136 numbers, here are {}",
+                           values ? std::to_string(values->size()) : "none"),
                "x0 y0 x1 y1 ... x67 y67, in pixels, iBUG order");
     return std::nullopt;
   }
   Landmarks landmarks;
   for (std::size_t i = 0; i < Landmarks::kCount; ++i)
-    landmarks.points[i] = {static_cast<float>((*values)[2 * i]), static_cast<float>((*values)[2 * i + 1])};
+    landmarks.points[i] = {static_cast<float>((*values)[2 * i]),
+                           static_cast<float>((*values)[2 * i + 1])};
   return landmarks;
 }
 
@@ -78,8 +83,9 @@ class Reader {
   [[nodiscard]] std::string columns_hint() const {
     std::vector<std::string> names;
     for (const auto& cell : table_.header) names.push_back(cell.text);
-    return closest_match("path", names).empty() ? "columns: path, subject, session, box, landmarks; others are groups"
-                                                : suggestion("path", names);
+    return closest_match("path", names).empty()
+               ? "columns: path, subject, session, box, landmarks; others are groups"
+               : suggestion("path", names);
   }
 
   Sample sample(const std::vector<CsvCell>& row) {
@@ -123,7 +129,8 @@ DataSet manifest(const DataSpec& spec) {
   data.samples = Reader(table, spec.root.parent_path()).samples();
   data.protocol = "manifest";
   if (!table.column("subject"))
-    data.notes.emplace_back("the manifest has no column 'subject': no comparison can be called mated or non-mated");
+    data.notes.emplace_back(
+        "the manifest has no column 'subject': no comparison can be called mated or non-mated");
   return data;
 }
 

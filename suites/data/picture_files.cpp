@@ -18,10 +18,12 @@ std::vector<std::string> picture_files(const fs::path& root, const std::string& 
   std::error_code error;
   if (!fs::is_directory(root, error)) throw ConfigError(written + ": no such folder: " + root.string());
   std::vector<std::string> files;
-  auto entry = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error);
+  auto entry =
+      fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error);
   if (error) throw ConfigError(written + ": cannot read " + root.string() + ": " + error.message());
   for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    if (error) throw ConfigError(written + ": cannot read below " + root.string() + ": " + error.message());
+    if (error)
+      throw ConfigError(written + ": cannot read below " + root.string() + ": " + error.message());
     if (is_hidden(entry->path())) {
       entry.disable_recursion_pending();
       continue;

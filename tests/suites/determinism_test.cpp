@@ -31,14 +31,15 @@ void prepare(const Workplace& place, const std::string& extra = "") {
 std::string comparable(const Workplace& place, const std::string& out) {
   auto run = nlohmann::json::parse(place.read(out + "/run.json"));
   run.erase("execution");
-  return run.dump() + place.read(out + "/rows.csv") + place.read(out + "/samples.csv") + place.read(out + "/report.md");
+  return run.dump() + place.read(out + "/rows.csv") + place.read(out + "/samples.csv") +
+         place.read(out + "/report.md");
 }
 
 std::size_t stored_units(const fs::path& store) {
   std::size_t count = 0;
   std::error_code error;
-  for (auto it = fs::recursive_directory_iterator(store, error); !error && it != fs::recursive_directory_iterator();
-       it.increment(error))
+  for (auto it = fs::recursive_directory_iterator(store, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error))
     count += it->path().extension() == ".npy" ? 1 : 0;
   return count;
 }
@@ -52,7 +53,8 @@ TEST_SUITE("suites") {
     const auto first = place.run({"suite", "suite.yaml", "--threads", "1", "--out", "a"});
     INFO(first.err);
     REQUIRE(first.exit_code == 0);
-    REQUIRE(place.run({"suite", "suite.yaml", "--threads", "3", "--no-cache", "--out", "b"}).exit_code == 0);
+    REQUIRE(place.run({"suite", "suite.yaml", "--threads", "3", "--no-cache", "--out", "b"}).exit_code ==
+            0);
     REQUIRE(place.run({"suite", "suite.yaml", "--threads", "2", "--out", "c"}).exit_code == 0);
     CHECK(comparable(place, "a") == comparable(place, "b"));
     CHECK(comparable(place, "a") == comparable(place, "c"));
@@ -105,9 +107,11 @@ TEST_SUITE("suites") {
   TEST_CASE("adding a photograph changes no other photograph's row") {
     const Workplace place;
     prepare(place);
-    REQUIRE(place.run({"embed", "folders:faces", "--model", "null_model", "-o", "before"}).exit_code == 0);
+    REQUIRE(place.run({"embed", "folders:faces", "--model", "null_model", "-o", "before"}).exit_code ==
+            0);
     robench_test::write_generated_faces(place.path() / "faces/zz_new", 1, 1);
-    REQUIRE(place.run({"embed", "folders:faces", "--model", "null_model", "-o", "after"}).exit_code == 0);
+    REQUIRE(place.run({"embed", "folders:faces", "--model", "null_model", "-o", "after"}).exit_code ==
+            0);
     CHECK(place.read("after/landmarks.csv").starts_with(place.read("before/landmarks.csv")));
   }
 }

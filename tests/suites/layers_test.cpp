@@ -12,7 +12,8 @@
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array<std::string_view, 5> kLayers = {"perturb", "models", "metrics", "reports", "suites"};
+constexpr std::array<std::string_view, 5> kLayers = {"perturb", "models", "metrics", "reports",
+                                                     "suites"};
 
 std::size_t layer_index(std::string_view name) {
   return static_cast<std::size_t>(std::find(kLayers.begin(), kLayers.end(), name) - kLayers.begin());
@@ -25,7 +26,8 @@ TEST_SUITE("suites") {
     const std::regex include(R"re(^\s*#include "([a-z_]+)/)re");
     int files = 0;
     for (std::size_t layer = 0; layer < kLayers.size(); ++layer) {
-      for (const auto& entry : fs::recursive_directory_iterator(fs::path(ROBENCH_SOURCE_DIR) / kLayers[layer])) {
+      for (const auto& entry :
+           fs::recursive_directory_iterator(fs::path(ROBENCH_SOURCE_DIR) / kLayers[layer])) {
         const auto extension = entry.path().extension();
         if (extension != ".cpp" && extension != ".h") continue;
         ++files;
@@ -46,7 +48,8 @@ TEST_SUITE("suites") {
     for (const auto layer : kLayers) {
       for (const auto& entry : fs::recursive_directory_iterator(fs::path(ROBENCH_SOURCE_DIR) / layer)) {
         const auto folder = entry.path().parent_path().filename();
-        if (folder == "backends" || folder == "detectors" || folder == "codecs" || entry.is_directory()) continue;
+        if (folder == "backends" || folder == "detectors" || folder == "codecs" || entry.is_directory())
+          continue;
         std::ifstream in(entry.path());
         for (std::string line; std::getline(in, line);) {
           INFO(entry.path().string() << ": " << line);

@@ -68,7 +68,8 @@ ProgramResult Workplace::run(const std::vector<std::string>& arguments) const {
   const pid_t child = start(arguments);
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout.txt"), read("stderr.txt")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout.txt"),
+          read("stderr.txt")};
 }
 
 void Workplace::write(const std::string& name, const std::string& text) const {
@@ -95,7 +96,8 @@ void write_generated_faces(const fs::path& folder, int subjects, int per_subject
 }
 
 std::string null_suite(const std::string& data, const std::string& perturb) {
-  return "suite: test\nseed: 7\ndata: " + data + "\nmodels: [null_model]\ntrials: all\nperturb:\n" + perturb;
+  return "suite: test\nseed: 7\ndata: " + data + "\nmodels: [null_model]\ntrials: all\nperturb:\n" +
+         perturb;
 }
 
 }  // namespace robench_test

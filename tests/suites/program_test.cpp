@@ -15,7 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 /// Names in the work place besides the captured streams.
 std::vector<std::string> written(const Workplace& place) {
@@ -94,7 +96,8 @@ TEST_SUITE("suites") {
     robench_test::write_generated_faces(place.path() / "photos", 3, 1);
     place.write("photos/broken.jpg", "this is no picture");
     place.write("photos/empty.png", "");
-    place.write("suite.yaml", robench_test::null_suite("{ images: photos }", "  - gamma: { severity: 3 }\n"));
+    place.write("suite.yaml",
+                robench_test::null_suite("{ images: photos }", "  - gamma: { severity: 3 }\n"));
     const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "out"});
     INFO(result.err);
     REQUIRE(result.exit_code == 0);
@@ -110,7 +113,8 @@ TEST_SUITE("suites") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "secret_village", 2, 2);
     place.write("secret_village/subject_00/broken_secret.jpg", "no picture");
-    place.write("suite.yaml", robench_test::null_suite("{ folders: secret_village }", "  - gamma: { severity: 3 }\n"));
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: secret_village }", "  - gamma: { severity: 3 }\n"));
     const ProgramResult result = place.run({"suite", "suite.yaml", "--private", "--out", "out"});
     INFO(result.err);
     REQUIRE(result.exit_code == 0);
@@ -127,11 +131,15 @@ TEST_SUITE("suites") {
   TEST_CASE("gates: exit 1 when one fails, and a gate that meets nothing fails too") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
-    const std::string suite = robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 5 }\n");
-    place.write("pass.yaml", suite + "require:\n  - { metric: drift_cosine, condition: identity, max: 0 }\n");
-    place.write("fail.yaml", suite + "require:\n  - { metric: drift_cosine, condition: 'gamma@5', max: 0 }\n");
+    const std::string suite =
+        robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 5 }\n");
+    place.write("pass.yaml",
+                suite + "require:\n  - { metric: drift_cosine, condition: identity, max: 0 }\n");
+    place.write("fail.yaml",
+                suite + "require:\n  - { metric: drift_cosine, condition: 'gamma@5', max: 0 }\n");
     // The metric exists, but these data have no folds, so nothing is measured.
-    place.write("nothing.yaml", suite + "require:\n  - { metric: lfw_accuracy, condition: identity, min: 0 }\n");
+    place.write("nothing.yaml",
+                suite + "require:\n  - { metric: lfw_accuracy, condition: identity, min: 0 }\n");
     CHECK(place.run({"suite", "pass.yaml", "--out", "a"}).exit_code == 0);
     const ProgramResult failed = place.run({"suite", "fail.yaml", "--out", "b"});
     CHECK(failed.exit_code == 1);
@@ -143,7 +151,8 @@ TEST_SUITE("suites") {
   TEST_CASE("an unwritable output folder is an environment error, not a crash") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 1);
-    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 1 }\n"));
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 1 }\n"));
     place.write("occupied", "a file where the folder should be");
     const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "occupied"});
     CHECK(result.exit_code == 3);
@@ -153,7 +162,9 @@ TEST_SUITE("suites") {
   TEST_CASE("plan does no work and writes nothing") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
-    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - low_light: { severity: [0, 1, 2] }\nrepetitions: 3\n"));
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: faces }",
+                                         "  - low_light: { severity: [0, 1, 2] }\nrepetitions: 3\n"));
     const auto before = written(place);
     const ProgramResult result = place.run({"plan", "suite.yaml"});
     INFO(result.out << result.err);
@@ -166,18 +177,21 @@ TEST_SUITE("suites") {
   TEST_CASE("report turns a run into the very same documents") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
-    place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n"));
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n"));
     REQUIRE(place.run({"suite", "suite.yaml", "--out", "out"}).exit_code == 0);
     CHECK(place.run({"report", "out/run.json", "--as", "csv"}).out == place.read("out/rows.csv"));
     CHECK(place.run({"report", "out/run.json", "--as", "markdown"}).out == place.read("out/report.md"));
-    REQUIRE(place.run({"report", "out/run.json", "--as", "samples", "--out", "again.csv"}).exit_code == 0);
+    REQUIRE(place.run({"report", "out/run.json", "--as", "samples", "--out", "again.csv"}).exit_code ==
+            0);
     CHECK(place.read("again.csv") == place.read("out/samples.csv"));
   }
 
   TEST_CASE("a threshold taken from another run") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
-    const std::string suite = robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n");
+    const std::string suite =
+        robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 2 }\n");
     place.write("first.yaml", suite + "threshold: { from: card }\n");
     place.write("second.yaml", suite + "threshold: { from: first/run.json }\n");
     REQUIRE(place.run({"suite", "first.yaml", "--out", "first"}).exit_code == 0);
