@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make run` and `make test` work on a fresh Debian 12 with git and make.
-.PHONY: help run test build deps models install format format-check tidy asan tsan bench clean
+.PHONY: pictures help run test build deps models install format format-check tidy asan tsan bench clean
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
@@ -45,3 +45,7 @@ asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or T
 
 clean:  ## remove what was built (not the models, not the store)
 	@rm -rf build robench
+
+pictures: build  ## draw the pictures of the documents (needs ImageMagick)
+	@cmake --build --preset release --target docs_pictures
+	@build/release/docs_pictures build && convert build/lighting.png -resize 1100x -quality 88 docs/lighting.jpg
