@@ -48,4 +48,4 @@ clean:  ## remove what was built (not the models, not the store)
 
 pictures: build  ## draw the pictures of the documents (needs ImageMagick)
 	@cmake --build --preset release --target docs_pictures
-	@build/release/docs_pictures build && convert build/lighting.png -resize 1100x -quality 88 docs/lighting.jpg
+	@build/release/docs_pictures build lighting && convert build/lighting.png -resize 1100x -quality 88 docs/lighting.jpg

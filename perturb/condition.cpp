@@ -9,10 +9,10 @@
 namespace robench {
 namespace {
 
-const RegisteredPerturbation& registered(std::string_view name) {
-  if (const RegisteredPerturbation* found = find_perturbation(name)) return *found;
+const RegisteredPerturbation& registered(std::string_view name, SeveritySet set) {
+  if (const RegisteredPerturbation* found = find_perturbation(name, set)) return *found;
   throw ConfigError("unknown perturbation '" + std::string(name) + "'",
-                    suggestion(name, perturbation_names()));
+                    suggestion(name, perturbation_names(set)));
 }
 
 bool is_clean(const Step& step) { return step.severity && *step.severity == 0; }
@@ -36,7 +36,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
 // What the user wrote beside name and severity, as `k=v`, the strength first, without values that
 // are the default anyway.
 std::vector<std::string> extras(const Step& step) {
-  const PerturbationSpec& spec = registered(step.perturbation).spec;
+  const PerturbationSpec& spec = step.spec();
   std::vector<std::string> words;
   for (const auto& [name, value] : step.given.values()) {
     const ParamSpec* param = spec.find_param(name);
@@ -63,6 +63,8 @@ std::string chain_text(const std::vector<Step>& steps) {
 }  // namespace
 
 std::string_view to_string(Stage stage) { return stage == Stage::crop ? "crop" : "capture"; }
+
+const PerturbationSpec& Step::spec() const { return registered(perturbation, set).spec; }
 
 bool Condition::is_clean() const { return without_clean(steps).empty(); }
 
@@ -91,15 +93,16 @@ std::string Condition::label() const {
 
 std::string Condition::family() const {
   if (steps.empty()) return "clean";
-  return steps.size() == 1 ? registered(steps.front().perturbation).family : "chain";
+  const Step& first = steps.front();
+  return steps.size() == 1 ? registered(first.perturbation, first.set).family : "chain";
 }
 
 std::string Condition::pixel_key() const {
   std::vector<std::string> words;
   for (const Step& step : without_clean(steps)) {
-    const int version = registered(step.perturbation).spec.version;
-    words.push_back(step.perturbation + '/' + std::to_string(version) + '(' + step.params.canonical() +
-                    ')');
+    const std::string set = step.set == SeveritySet::face ? "" : std::string(to_string(step.set)) + '.';
+    words.push_back(set + step.perturbation + '/' + std::to_string(step.spec().version) + '(' +
+                    step.params.canonical() + ')');
   }
   return std::string(to_string(stage)) + ':' + (words.empty() ? "identity" : joined(words, "+"));
 }
@@ -107,11 +110,17 @@ std::string Condition::pixel_key() const {
 bool Condition::is_random() const {
   const std::vector<Step> effective = without_clean(steps);
   return std::any_of(effective.begin(), effective.end(),
-                     [](const Step& step) { return registered(step.perturbation).spec.random; });
+                     [](const Step& step) { return step.spec().random; });
 }
 
-Step step_at_severity(std::string_view perturbation, double severity, Params given) {
-  const PerturbationSpec& spec = registered(perturbation).spec;
+bool Condition::needs_other_face() const {
+  const std::vector<Step> effective = without_clean(steps);
+  return std::any_of(effective.begin(), effective.end(),
+                     [](const Step& step) { return step.spec().needs_other_face; });
+}
+
+Step step_at_severity(std::string_view perturbation, double severity, Params given, SeveritySet set) {
+  const PerturbationSpec& spec = registered(perturbation, set).spec;
   if (given.contains(spec.strength)) {
     throw ConfigError(
         "'" + spec.name + "' has both a severity and '" + spec.strength + "', which a severity sets",
@@ -123,37 +132,46 @@ Step step_at_severity(std::string_view perturbation, double severity, Params giv
   } else if (spec.neutral) {
     params.set(spec.strength, *spec.neutral);
   }
-  return {spec.name, severity, resolved_params(spec, params), std::move(given)};
+  return {spec.name, severity, resolved_params(spec, params), std::move(given), set};
 }
 
-Step step_at_value(std::string_view perturbation, Params given) {
-  const PerturbationSpec& spec = registered(perturbation).spec;
+Step step_at_value(std::string_view perturbation, Params given, SeveritySet set) {
+  const PerturbationSpec& spec = registered(perturbation, set).spec;
   Params params = resolved_params(spec, given);
   if (!given.contains(spec.strength)) {
     throw ConfigError("'" + spec.name + "' has no strength",
                       "give 'severity' or '" + spec.strength + "'");
   }
-  return {spec.name, std::nullopt, std::move(params), std::move(given)};
+  return {spec.name, std::nullopt, std::move(params), std::move(given), set};
 }
 
 PreparedCondition::PreparedCondition(const Condition& condition, std::uint64_t seed) : seed_(seed) {
   for (const Step& step : without_clean(condition.steps)) {
-    const PerturbationSpec& spec = registered(step.perturbation).spec;
-    steps_.push_back({step.perturbation, step.params.canonical(spec.strength), spec.make(step.params)});
+    const PerturbationSpec& spec = step.spec();
+    steps_.push_back({step.perturbation, step.params.canonical(spec.strength), spec.make(step.params),
+                      spec.alignment_error && condition.stage == Stage::crop});
   }
 }
 
-Image PreparedCondition::apply(const Image& image, const Frame& frame, std::string_view sample_key,
-                               int repetition) const {
-  Image picture = image;
+Perturbed PreparedCondition::apply(const Image& image, const Frame& frame, std::string_view sample_key,
+                                   int repetition) const {
+  Perturbed result(image);
+  result.landmarks = frame.landmarks;
+  int occlusions = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const PreparedStep& step = steps_[i];
     const RandomStream stream(seed_, step.perturbation, step.params_without_strength, sample_key,
                               repetition);
+    Frame now(*result.landmarks);
+    now.others = frame.others;
     // The place in the chain, so that one perturbation used twice does not repeat its random numbers.
-    picture = step.perturber(picture, frame, stream.fork("step " + std::to_string(i)));
+    Perturbed next = step.perturber(result.image, now, stream.fork("step " + std::to_string(i)));
+    result.image = std::move(next.image);
+    if (next.landmarks && !step.landmarks_stay) result.landmarks = next.landmarks;
+    if (!next.covered_fraction) continue;
+    result.covered_fraction = ++occlusions == 1 ? next.covered_fraction : std::nullopt;
   }
-  return picture;
+  return result;
 }
 
 }  // namespace robench

@@ -24,6 +24,9 @@ struct Step {
   std::optional<double> severity;  // absent where the suite gives a physical value
   Params params;                   // resolved, the strength included
   Params given;                    // what the suite wrote, for label(): no defaults, no severity
+  SeveritySet set = SeveritySet::face;
+
+  [[nodiscard]] const PerturbationSpec& spec() const;
 };
 
 /// What is done to every sample of a cell. No step = the clean picture.
@@ -53,27 +56,35 @@ struct Condition {
   [[nodiscard]] std::string pixel_key() const;
   /// Uses random numbers, so that repetitions differ.
   [[nodiscard]] bool is_random() const;
+  /// Puts another subject's face into the picture: `Frame::others` must be set.
+  [[nodiscard]] bool needs_other_face() const;
 };
 
 /// A step at a severity (0 allowed). Throws ConfigError for unknown names, bad values and a strength
 /// given beside the severity.
-[[nodiscard]] Step step_at_severity(std::string_view perturbation, double severity, Params given = {});
+[[nodiscard]] Step step_at_severity(std::string_view perturbation, double severity, Params given = {},
+                                    SeveritySet set = SeveritySet::face);
 /// A step whose strength is given as a physical value among `given`; ConfigError if it is not.
-[[nodiscard]] Step step_at_value(std::string_view perturbation, Params given);
+[[nodiscard]] Step step_at_value(std::string_view perturbation, Params given,
+                                 SeveritySet set = SeveritySet::face);
 
 /// A condition made ready to run: every table computed once, shared by all samples and threads.
 class PreparedCondition {
  public:
   PreparedCondition(const Condition& condition, std::uint64_t seed);
-  /// The perturbed picture. For a clean condition the very same pixels as `image`.
-  [[nodiscard]] Image apply(const Image& image, const Frame& frame, std::string_view sample_key,
-                            int repetition) const;
+  /// The perturbed picture; for a clean condition the very same pixels as `image`. `landmarks` is always
+  /// set: where the next stage is to look for the face. In the crop stage an alignment error leaves
+  /// them where they were. `covered_fraction` is that of the only occlusion; absent where a chain holds
+  /// several, whose union nobody measured.
+  [[nodiscard]] Perturbed apply(const Image& image, const Frame& frame, std::string_view sample_key,
+                                int repetition) const;
 
  private:
   struct PreparedStep {
     std::string perturbation;
     std::string params_without_strength;
     Perturber perturber;
+    bool landmarks_stay;
   };
   std::uint64_t seed_;
   std::vector<PreparedStep> steps_;  // without those at severity 0

@@ -30,11 +30,14 @@ struct Landmarks {
 /// `landmarks` under the affine map `target_from_source` (2x3, CV_64F).
 [[nodiscard]] Landmarks transformed(const Landmarks& landmarks, const cv::Matx23d& target_from_source);
 
+class OtherFaces;
+
 /// What a perturbation knows of the face in the picture that it changes. Every length of a
 /// perturbation is a fraction of `inter_eye_px`, so that a severity means the same at any resolution.
 struct Frame {
   Landmarks landmarks;
   double inter_eye_px = 0;
+  const OtherFaces* others = nullptr;  // of other subjects, see other_faces.h; not owned
 
   explicit Frame(const Landmarks& points);
 };

@@ -191,9 +191,9 @@ class ShardRun {
     }
     if (!crop) return {Status::unusable_landmarks, {}, {}};
     const Stopwatch watch(worker.seconds.perturb);
-    return {Status::ok,
-            condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition),
-            crop->frame.landmarks};
+    Perturbed result =
+        condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
+    return {Status::ok, std::move(result.image), *result.landmarks};
   }
 
   /// capture stage: perturb the whole photograph and find the face again.
@@ -207,14 +207,15 @@ class ShardRun {
     if (!photograph) return {Status::undecodable, {}, {}};
     const Stopwatch watch(worker.seconds.perturb);
     const Landmarks& clean = experiment_.faces[row].face.landmarks;
-    const Image perturbed =
+    const Perturbed result =
         condition.apply(*photograph, Frame(clean), experiment_.data.samples[row].id, job.repetition);
+    const Image& perturbed = result.image;
     if (!worker.detector) worker.detector = make_detector(experiment_.policy.detector);
     Sample sample = experiment_.data.samples[row];
     sample.landmarks.reset();  // given landmarks belong to the clean picture
     const AcquiredFace found = acquire_face(sample, perturbed, *worker.detector, recapture_policy());
     if (found.status != Status::ok) return {found.status, {}, {}};
-    if (is_wrong_face(clean, found.face.landmarks)) return {Status::wrong_face, {}, {}};
+    if (is_wrong_face(*result.landmarks, found.face.landmarks)) return {Status::wrong_face, {}, {}};
     auto crop = crop_face(perturbed, found.face.landmarks);
     if (!crop) return {Status::unusable_landmarks, {}, {}};
     return {Status::ok, std::move(crop->pixels), crop->frame.landmarks};

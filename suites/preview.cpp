@@ -36,7 +36,7 @@ Image preview_sheet(const Suite& suite, const FaceCrop& face, const std::string&
         std::find_if(rows.begin(), rows.end(), [&](const TileRow& r) { return r.title == title; });
     if (row == rows.end()) row = rows.insert(rows.end(), TileRow{title, {{face.pixels, "clean"}}});
     const PreparedCondition prepared(condition, suite.seed);
-    row->tiles.push_back({prepared.apply(face.pixels, face.frame, sample_key, 1), strength});
+    row->tiles.push_back({prepared.apply(face.pixels, face.frame, sample_key, 1).image, strength});
   }
   if (rows.empty()) rows.push_back({"clean", {{face.pixels, "clean"}}});
   return contact_sheet(rows, kTilePx);

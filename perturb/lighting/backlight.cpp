@@ -75,6 +75,7 @@ PerturbationSpec backlight() {
                   .summary = "background over face in stops, beyond the picture's own",
                   .min = 0,
                   .max = 10}};
+  spec.keeps_grey = true;
   spec.strength = "ratio_ev";
   spec.ladder = {1, 2, 3, 4, 5};
   spec.ladder_source = "EV steps of 1";

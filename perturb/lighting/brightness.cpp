@@ -46,6 +46,7 @@ PerturbationSpec brightness() {
                   .summary = "added to the HSV value in 0..1",
                   .min = -1,
                   .max = 1}};
+  spec.keeps_grey = true;
   spec.strength = "shift";
   spec.ladder = {0.1, 0.2, 0.3, 0.4, 0.5};
   spec.ladder_source = "ImageNet-C brightness (imagecorruptions 1.1)";

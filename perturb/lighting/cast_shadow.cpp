@@ -138,6 +138,7 @@ PerturbationSpec cast_shadow() {
        .choices = {"leaf", "blind"},
        .default_value = "leaf"},
   };
+  spec.keeps_grey = true;
   spec.strength = "depth_ev";
   spec.ladder = {0.6, 1.2, 1.8, 2.4, 3};
   spec.ladder_source =

@@ -33,6 +33,7 @@ PerturbationSpec contrast() {
                   .summary = "new over old distance from the mean",
                   .min = 0,
                   .max = 5}};
+  spec.keeps_grey = true;
   spec.strength = "factor";
   spec.ladder = {0.4, 0.3, 0.2, 0.1, 0.05};
   spec.ladder_source = "ImageNet-C contrast (imagecorruptions 1.1)";

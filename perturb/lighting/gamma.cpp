@@ -17,6 +17,7 @@ PerturbationSpec gamma() {
                   .summary = "power of the encoded value in 0..1",
                   .min = 0.1,
                   .max = 10}};
+  spec.keeps_grey = true;
   spec.strength = "gamma";
   spec.ladder = {1.25, 1.6, 2.0, 2.5, 3.2};
   spec.ladder_source = "own: steps of a factor 1.25, the R10 series of ISO 3 rounded";

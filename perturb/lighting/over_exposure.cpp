@@ -13,6 +13,7 @@ PerturbationSpec over_exposure() {
   spec.name = "over_exposure";
   spec.summary = "linear light raised and clipped at white";
   spec.params = {{.name = "ev", .unit = "EV", .summary = "stops of extra exposure", .min = 0, .max = 8}};
+  spec.keeps_grey = true;
   spec.strength = "ev";
   spec.ladder = {0.5, 1, 1.5, 2, 2.5};
   spec.ladder_source = "own: steps of half an EV; at 2.5 EV all above 18 % reflectance is white";

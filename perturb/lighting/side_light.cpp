@@ -91,6 +91,7 @@ PerturbationSpec side_light() {
        .summary = "lit side of the image: sets the sign of azimuth_deg",
        .choices = {"left", "right"}},
   };
+  spec.keeps_grey = true;
   spec.strength = "ratio_ev";
   spec.ladder = {1, 2, 3, 4, 5};
   spec.ladder_source = "EV steps of 1: key-to-fill ratios 2:1 to 32:1 of portrait lighting";

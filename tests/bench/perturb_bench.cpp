@@ -21,10 +21,10 @@ void perturb(benchmark::State& state, const std::string& name) {
   robench::Condition condition;
   condition.steps.push_back(robench::step_at_severity(name, 3));
   const robench::PreparedCondition prepared(condition, 1);
-  const robench::Image expected = prepared.apply(face.image, frame, "head", 1);
+  const robench::Image expected = prepared.apply(face.image, frame, "head", 1).image;
   if (expected == face.image) return state.SkipWithError("changes nothing");
   for (auto step : state) {
-    const robench::Image result = prepared.apply(face.image, frame, "head", 1);
+    const robench::Image result = prepared.apply(face.image, frame, "head", 1).image;
     state.PauseTiming();
     if (!(result == expected)) return state.SkipWithError("another result than before");
     state.ResumeTiming();

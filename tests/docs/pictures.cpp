@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws the pictures of the documents from the generated head: `make pictures`.
+// Each suite named becomes FOLDER/SUITE.png: every condition on one head, another head as the intruder.
 #include <cstdio>
 #include <filesystem>
 
@@ -9,21 +10,36 @@
 #include "suites/preview.h"
 #include "suites/suite.h"
 #include "tests/support/generated_face.h"
+#include "tests/support/generated_others.h"
 
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fputs("usage: docs_pictures FOLDER\n", stderr);
-    return 2;
-  }
+namespace {
+
+robench::FaceCrop generated_crop() {
   robench::FaceRecipe recipe;
   recipe.subject = 14;
   recipe.size_px = 520;
   recipe.inter_eye_px = 80;
   const robench::GeneratedFace head = robench::render_face(recipe);
-  const auto crop = robench::crop_face(head.image, head.landmarks);
+  auto crop = robench::crop_face(head.image, head.landmarks);
   ROBENCH_ASSERT(crop.has_value());
-  const robench::Suite suite = robench::read_suite(robench::find_suite("lighting.yaml"));
-  robench::write_image(std::filesystem::path(argv[1]) / "lighting.png",
-                       robench::preview_sheet(suite, *crop, "generated head"));
+  return std::move(*crop);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fputs("usage: docs_pictures FOLDER SUITE...\n", stderr);
+    return 2;
+  }
+  const robench::GeneratedOthers others;
+  robench::FaceCrop crop = generated_crop();
+  crop.frame.others = &others;
+  for (int i = 2; i < argc; ++i) {
+    const std::filesystem::path file = robench::find_suite(argv[i]);
+    const auto picture = std::filesystem::path(argv[1]) / (file.stem().string() + ".png");
+    robench::write_image(picture,
+                         robench::preview_sheet(robench::read_suite(file), crop, "generated head"));
+  }
   return 0;
 }

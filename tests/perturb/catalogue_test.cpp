@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table in perturb/README.md says what the registry says.
+// The tables in perturb/FAMILY/README.md say what the registry says.
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,22 @@ std::string expected_row(const RegisteredPerturbation& entry) {
          (spec.random ? "yes" : "no") + " |";
 }
 
-// The rows of the table: all lines that begin with a name in back quotes.
-std::vector<std::string> rows_of_readme() {
-  std::ifstream file(ROBENCH_SOURCE_DIR "/perturb/README.md");
-  REQUIRE(file.good());
+// The rows of a family's table: all lines that begin with a name in back quotes.
+std::vector<std::string> rows_of_readme(const std::string& family) {
+  std::ifstream file(ROBENCH_SOURCE_DIR "/perturb/" + family + "/README.md");
+  REQUIRE_MESSAGE(file.good(), "perturb/" << family << "/README.md is missing");
   std::vector<std::string> rows;
   for (std::string line; std::getline(file, line);) {
     if (line.rfind("| `", 0) == 0) rows.push_back(line);
+  }
+  return rows;
+}
+
+std::map<std::string, std::vector<std::string>> expected_rows_by_family() {
+  std::map<std::string, std::vector<std::string>> rows;
+  for (const SeveritySet set : {SeveritySet::face, SeveritySet::imagenet_c}) {
+    for (const RegisteredPerturbation& entry : perturbation_registry(set))
+      rows[entry.family].push_back(expected_row(entry));
   }
   return rows;
 }
@@ -38,13 +48,14 @@ std::vector<std::string> rows_of_readme() {
 TEST_SUITE_BEGIN("perturb");
 
 // A failure prints the row to paste.
-TEST_CASE("the catalogue in perturb/README.md is the registry, row by row") {
-  const std::vector<std::string> rows = rows_of_readme();
-  const auto& registry = perturbation_registry();
-  for (std::size_t i = 0; i < registry.size(); ++i) {
-    CHECK((i < rows.size() ? rows[i] : "(no such row)") == expected_row(registry[i]));
+TEST_CASE("the table in a family's README is the registry, row by row") {
+  for (const auto& [family, expected] : expected_rows_by_family()) {
+    CAPTURE(family);
+    const std::vector<std::string> rows = rows_of_readme(family);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK((i < rows.size() ? rows[i] : "(no such row)") == expected[i]);
+    CHECK(rows.size() == expected.size());
   }
-  CHECK(rows.size() == registry.size());
 }
 
 TEST_SUITE_END();

@@ -34,7 +34,8 @@ const GeneratedFace& head() {
 Image applied(const Condition& condition, const char* sample = "sample", int repetition = 0,
               std::uint64_t seed = 1) {
   return PreparedCondition(condition, seed)
-      .apply(head().image, Frame(head().landmarks), sample, repetition);
+      .apply(head().image, Frame(head().landmarks), sample, repetition)
+      .image;
 }
 
 std::string fault(const std::function<void()>& action) {
@@ -138,7 +139,8 @@ TEST_CASE("a chain is one step after the other") {
   const Step dark = step_at_severity("low_light", 3);
   const Step flat = step_at_severity("gamma", 2);
   const Image once = applied(one(dark));
-  const Image twice = PreparedCondition(one(flat), 1).apply(once, Frame(head().landmarks), "sample", 0);
+  const Image twice =
+      PreparedCondition(one(flat), 1).apply(once, Frame(head().landmarks), "sample", 0).image;
   CHECK(applied({{dark, flat}, Stage::crop}) == twice);
 }
 

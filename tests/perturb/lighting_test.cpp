@@ -39,7 +39,8 @@ Image perturbed(const Image& image, const char* name, const std::vector<Value>& 
   Params given;
   for (const Value& value : values) given.set(value.name, value.value);
   return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, face, "sample", 0);
+      .apply(image, face, "sample", 0)
+      .image;
 }
 
 cv::Vec3b first_pixel(const Image& image) { return image.bgr().at<cv::Vec3b>(0, 0); }
@@ -249,7 +250,8 @@ TEST_CASE("grey stays grey under light without colour") {
     for (const double severity : {1.0, 3.0, 5.0}) {
       CAPTURE(name);
       const Image result = PreparedCondition({{step_at_severity(name, severity)}, Stage::crop}, 1)
-                               .apply(Image(ramp), frame(), "sample", 0);
+                               .apply(Image(ramp), frame(), "sample", 0)
+                               .image;
       bool all_grey = true;
       for (int y = 0; y < kSide; ++y) {
         for (int x = 0; x < kSide; ++x) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "perturb/image.h"
+#include "perturb/landmarks.h"
+#include "perturb/random_stream.h"
+
+namespace robench {
+
+/// A face of somebody else, with surroundings.
+struct OtherFace {
+  Image picture;
+  Landmarks landmarks;  // in pixels of `picture`
+};
+
+/// The faces that may be put into one sample's picture: those of other subjects in the same data.
+class OtherFaces {
+ public:
+  virtual ~OtherFaces() = default;
+  /// One of them, chosen by the stream alone: equal streams give equal faces.
+  [[nodiscard]] virtual OtherFace draw(const RandomStream& stream) const = 0;
+};
+
+}  // namespace robench
