@@ -27,6 +27,7 @@ FalseMatches::FalseMatches(const CleanContext& context) : context_(context) {
 Measure FalseMatches::fmr(const Cell& cell, const SubjectBootstrap& bootstrap) const {
   if (groups_.empty()) return refused("fmr", "share", Better::lower, context_.threshold.reason);
 
+  const bool both = context_.data.apply_to == ApplyTo::both;
   std::int64_t comparisons_made = 0;
   std::set<int> subjects;
   ComparisonSet false_matches;
@@ -34,8 +35,8 @@ Measure FalseMatches::fmr(const Cell& cell, const SubjectBootstrap& bootstrap) c
   for (const EmbeddingTable* table : cell.perturbed) {
     for (const Group& group : groups_) {
       const PairSide probes = pair_side(context_.card.comparison, context_.data, *table, group.samples);
-      const CrossComparisons comparisons(context_.card.comparison, context_.data, group.references,
-                                         probes);
+      const CrossComparisons comparisons(context_.card.comparison, context_.data,
+                                         both ? probes : group.references, probes);
       comparisons_made += comparisons.count();
       for (std::uint32_t sample : probes.sample) subjects.insert(context_.data.subject[sample]);
       comparisons.matches(group.threshold, [&](const Hit& hit) {
@@ -52,7 +53,8 @@ Measure FalseMatches::fmr(const Cell& cell, const SubjectBootstrap& bootstrap) c
 
   const double rate = static_cast<double>(false_matches.size()) / static_cast<double>(comparisons_made);
   const int known = static_cast<int>(subjects.size());
-  std::string note = "every clean reference with every probe of another subject";
+  std::string note = both ? "every two perturbed samples of different subjects"
+                          : "every clean reference with every probe of another subject";
   if (groups_.size() == 2) note += " of the same half";
   add_note(note, context_.threshold.note);
   return rate_measure(

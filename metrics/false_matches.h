@@ -11,7 +11,8 @@ namespace robench {
 
 /// The false match rate at the frozen threshold: every clean reference against every perturbed probe
 /// of another known subject and another session. A pair of samples gives two comparisons, each of
-/// them once as the reference. With a cross-fitted threshold, comparisons lie within the halves.
+/// them once as the reference. Where the perturbation is applied to both sides: every two perturbed
+/// samples once. With a cross-fitted threshold, comparisons lie within the halves.
 class FalseMatches {
  public:
   explicit FalseMatches(const CleanContext& context);

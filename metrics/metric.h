@@ -23,6 +23,13 @@ struct CleanContext {
   const Threshold& threshold;
 };
 
+/// What the probes of a perturbed table are compared with: the clean references, or the same table where
+/// the perturbation is applied to both sides.
+[[nodiscard]] inline const EmbeddingTable& references(const CleanContext& context,
+                                                      const EmbeddingTable& perturbed) {
+  return context.data.apply_to == ApplyTo::both ? perturbed : context.clean;
+}
+
 /// One (model, condition): the unit of work and of report.
 struct Cell {
   const Condition& condition;

@@ -10,7 +10,8 @@
 
 namespace robench {
 
-/// One comparison: reference clean, probe perturbed. A sample is never its own probe here.
+/// One comparison: the probe is perturbed; the reference too where the suite applies the perturbation to
+/// both. A sample is never its own probe here.
 struct Trial {
   std::uint32_t reference = 0;
   std::uint32_t probe = 0;
@@ -23,6 +24,10 @@ struct TrialRequest {
   enum class Kind { listed, all, sample } kind = Kind::listed;
   std::int64_t count = 0;  // Kind::sample: non-mated trials drawn (seeded)
 };
+
+/// Which side of a comparison is perturbed. both: reference and probe alike, so that strangers who come
+/// to look alike (all blurred, all with glasses) show as false matches.
+enum class ApplyTo { probe, both };
 
 /// The data of a run as the metrics see it: rows, who is who, and the trials.
 struct EvaluationData {
@@ -37,6 +42,7 @@ struct EvaluationData {
   std::int64_t same_session_left_out = 0;
   std::int64_t unknown_subject_left_out = 0;
   std::uint64_t seed = 0;
+  ApplyTo apply_to = ApplyTo::probe;
 };
 
 /// Fills subject and session indices and the trials.

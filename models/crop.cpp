@@ -89,4 +89,18 @@ std::optional<FaceCrop> crop_face(const Image& photograph, const Landmarks& land
   return FaceCrop{Image(pixels), Frame(transformed(landmarks, to_crop)), to_crop};
 }
 
+FaceCrop resampled(const FaceCrop& crop, int side_px) {
+  const double scale = static_cast<double>(side_px) / crop.pixels.width();
+  const double shift = (scale - 1) / 2;  // pixel centres lie at integers
+  const cv::Matx33d to_side(scale, 0, shift, 0, scale, shift, 0, 0, 1);
+  cv::Mat pixels;
+  cv::resize(crop.pixels.bgr(), pixels, {side_px, side_px}, 0, 0,
+             scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+  const cv::Matx23d& old = crop.crop_from_photo;
+  const cv::Matx33d from_photo(old(0, 0), old(0, 1), old(0, 2), old(1, 0), old(1, 1), old(1, 2), 0, 0,
+                               1);
+  return {Image(pixels), Frame(transformed(crop.frame.landmarks, to_side.get_minor<2, 3>(0, 0))),
+          (to_side * from_photo).get_minor<2, 3>(0, 0)};
+}
+
 }  // namespace robench

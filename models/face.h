@@ -79,7 +79,7 @@ struct AcquiredFace {
 struct FaceCrop {
   Image pixels;
   Frame frame;                  // landmarks in pixels of the crop
-  cv::Matx23d crop_from_photo;  // rotation and translation, no scaling
+  cv::Matx23d crop_from_photo;  // rotation and translation; scaling only where resampled
 };
 
 /// Side of the crop in inter-eye distances. Every template of a model must lie inside of it.
@@ -89,5 +89,9 @@ inline constexpr double kCropInterEyeDistances = 5.0;
 /// lies 0.5 inter-eye distance below the midpoint of the eyes.
 /// nullopt when the landmarks are unusable (eyes coincide, points not finite, eyes over 4,000 px apart).
 [[nodiscard]] std::optional<FaceCrop> crop_face(const Image& photograph, const Landmarks& landmarks);
+
+/// The crop at another resolution, `side_px` pixels wide and high: mean of the covered pixels downwards,
+/// bicubic upwards. Requires: side_px >= 1.
+[[nodiscard]] FaceCrop resampled(const FaceCrop& crop, int side_px);
 
 }  // namespace robench

@@ -51,6 +51,14 @@ std::string name_at_severity(const Step& step) {
   return step.severity ? step.perturbation + '@' + shortest(*step.severity) : step.perturbation;
 }
 
+// The resolved parameters; a strength that is solved for is named by its set point.
+std::string params_text(const Step& step) {
+  std::string text = step.params.canonical();
+  if (!step.set_point) return text;
+  if (!text.empty()) text += ';';
+  return text + std::string(to_string(step.set_point->measure)) + '=' + shortest(step.set_point->target);
+}
+
 std::string chain_text(const std::vector<Step>& steps) {
   std::vector<std::string> words;
   for (const Step& step : steps) {
@@ -80,7 +88,7 @@ std::optional<double> Condition::severity() const {
 
 std::string Condition::params() const {
   if (steps.empty()) return "";
-  return steps.size() == 1 ? steps.front().params.canonical() : chain_text(steps);
+  return steps.size() == 1 ? params_text(steps.front()) : chain_text(steps);
 }
 
 std::string Condition::label() const {
@@ -102,7 +110,7 @@ std::string Condition::pixel_key() const {
   for (const Step& step : without_clean(steps)) {
     const std::string set = step.set == SeveritySet::face ? "" : std::string(to_string(step.set)) + '.';
     words.push_back(set + step.perturbation + '/' + std::to_string(step.spec().version) + '(' +
-                    step.params.canonical() + ')');
+                    params_text(step) + ')');
   }
   return std::string(to_string(stage)) + ':' + (words.empty() ? "identity" : joined(words, "+"));
 }
@@ -148,7 +156,9 @@ Step step_at_value(std::string_view perturbation, Params given, SeveritySet set)
 PreparedCondition::PreparedCondition(const Condition& condition, std::uint64_t seed) : seed_(seed) {
   for (const Step& step : without_clean(condition.steps)) {
     const PerturbationSpec& spec = step.spec();
-    steps_.push_back({step.perturbation, step.params.canonical(spec.strength), spec.make(step.params),
+    steps_.push_back({step.perturbation, step.params.canonical(spec.strength),
+                      step.set_point ? calibrated_perturber(spec, step.params, *step.set_point)
+                                     : spec.make(step.params),
                       spec.alignment_error && condition.stage == Stage::crop});
   }
 }
@@ -158,6 +168,7 @@ Perturbed PreparedCondition::apply(const Image& image, const Frame& frame, std::
   Perturbed result(image);
   result.landmarks = frame.landmarks;
   int occlusions = 0;
+  int calibrated = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const PreparedStep& step = steps_[i];
     const RandomStream stream(seed_, step.perturbation, step.params_without_strength, sample_key,
@@ -168,8 +179,10 @@ Perturbed PreparedCondition::apply(const Image& image, const Frame& frame, std::
     Perturbed next = step.perturber(result.image, now, stream.fork("step " + std::to_string(i)));
     result.image = std::move(next.image);
     if (next.landmarks && !step.landmarks_stay) result.landmarks = next.landmarks;
-    if (!next.covered_fraction) continue;
-    result.covered_fraction = ++occlusions == 1 ? next.covered_fraction : std::nullopt;
+    if (next.covered_fraction)
+      result.covered_fraction = ++occlusions == 1 ? next.covered_fraction : std::nullopt;
+    if (next.calibration_residual)
+      result.calibration_residual = ++calibrated == 1 ? next.calibration_residual : std::nullopt;
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "perturb/calibration.h"
 #include "perturb/perturbation.h"
 
 namespace robench {
@@ -25,6 +26,8 @@ struct Step {
   Params params;                   // resolved, the strength included
   Params given;                    // what the suite wrote, for label(): no defaults, no severity
   SeveritySet set = SeveritySet::face;
+  std::optional<SetPoint>
+      set_point{};  // the strength is solved for on each picture; not in `params` then
 
   [[nodiscard]] const PerturbationSpec& spec() const;
 };
@@ -75,7 +78,7 @@ class PreparedCondition {
   /// The perturbed picture; for a clean condition the very same pixels as `image`. `landmarks` is always
   /// set: where the next stage is to look for the face. In the crop stage an alignment error leaves
   /// them where they were. `covered_fraction` is that of the only occlusion; absent where a chain holds
-  /// several, whose union nobody measured.
+  /// several, whose union nobody measured; so with `calibration_residual`.
   [[nodiscard]] Perturbed apply(const Image& image, const Frame& frame, std::string_view sample_key,
                                 int repetition) const;
 

@@ -23,6 +23,8 @@ struct Perturbed {
   std::optional<double> covered_fraction{};
   /// Where the landmarks lie now; set by perturbations that move the face.
   std::optional<Landmarks> landmarks{};
+  /// Calibrated strengths: the measure reached minus its set point.
+  std::optional<double> calibration_residual{};
 
   Perturbed(Image picture) : image(std::move(picture)) {}  // NOLINT(google-explicit-constructor)
 };

@@ -13,6 +13,7 @@ const std::vector<Command>& commands() {
       {"preview", "contact sheet of one face under every condition of a suite", preview_command},
       {"models", "fetch, list and check the models", models_command},
       {"report", "turn a run.json into a document", report_command},
+      {"perturb", "perturbed copies of photographs, for use elsewhere", perturb_command},
       {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
   };
   return table;

@@ -20,7 +20,9 @@ double crop_bytes(const Landmarks& landmarks) {
 std::optional<FaceCrop> decode_crop(const Experiment& experiment, std::size_t row) {
   const auto photograph = photograph_of(experiment, row);
   if (!photograph) return std::nullopt;
-  return crop_face(*photograph, experiment.faces[row].face.landmarks);
+  auto crop = crop_face(*photograph, experiment.faces[row].face.landmarks);
+  if (crop && experiment.suite.crop_px) return resampled(*crop, *experiment.suite.crop_px);
+  return crop;
 }
 
 }  // namespace

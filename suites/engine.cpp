@@ -117,8 +117,9 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   if (workload.forward_passes > 0) remember_speed(throughput, experiment, workload, stages);
 
   const auto measuring_start = Clock::now();
-  const EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces,
-                                                   experiment.data.listed, suite.trials, suite.seed);
+  EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces,
+                                             experiment.data.listed, suite.trials, suite.seed);
+  data.apply_to = suite.apply_to;
   std::vector<ModelEvaluation> evaluations;
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     evaluations.push_back(evaluate_model(experiment, data, model, store));

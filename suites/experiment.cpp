@@ -12,6 +12,7 @@
 #include "models/codec.h"
 #include "models/digest.h"
 #include "models/embedder.h"
+#include "suites/calibrate.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
 
@@ -161,6 +162,23 @@ void make_every_face_a_sample(Experiment& experiment, const Store& store) {
   }
 }
 
+/// Acquired faces, evenly over the rows, as far as kCalibrationFaces go.
+std::vector<CalibrationFace> calibration_faces(const Experiment& experiment) {
+  std::vector<std::size_t> acquired;
+  for (std::size_t row = 0; row < experiment.faces.size(); ++row)
+    if (experiment.faces[row].status == Status::ok) acquired.push_back(row);
+  const std::size_t count = std::min(acquired.size(), kCalibrationFaces);
+  std::vector<CalibrationFace> faces;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t row = acquired[i * acquired.size() / count];
+    const auto photograph = read_image(experiment.data.samples[row].path);
+    if (const auto* image = std::get_if<Image>(&photograph))
+      if (auto crop = crop_face(*image, experiment.faces[row].face.landmarks))
+        faces.push_back({experiment.data.samples[row].id, std::move(*crop)});
+  }
+  return faces;
+}
+
 /// What a shard's embeddings depend on besides model and condition: which faces, in which order.
 std::string shard_digest(const Experiment& experiment, std::size_t shard) {
   KeyBuilder key;
@@ -193,6 +211,8 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   if (experiment.data.every_face_is_a_sample && !suite.face_choice)
     make_every_face_a_sample(experiment, store);
   acquire_faces(experiment, store);
+  if (suite.calibration)
+    experiment.calibration_notes = calibrate_conditions(experiment.suite, calibration_faces(experiment));
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard)
     experiment.shard_digests.push_back(shard_digest(experiment, shard));
   return experiment;
@@ -215,6 +235,7 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   key.add("model", experiment.model_hashes[unit.model])
       .add("card", experiment.cards[unit.model].text_sha256);
   key.add("batch", std::to_string(kBatchSize));
+  if (experiment.suite.crop_px) key.add("crop_px", std::to_string(*experiment.suite.crop_px));
   key.add("condition", condition.is_clean() ? "clean" : condition.pixel_key());
   if (condition.is_random() && !condition.is_clean())
     key.add("seed", std::to_string(experiment.suite.seed))

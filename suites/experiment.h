@@ -39,6 +39,7 @@ struct Experiment {
   std::vector<AcquiredFace> faces;         // per sample, of the clean photograph
   std::vector<std::string> shard_digests;  // which faces, in which order
   std::int64_t acquisitions_from_store = 0;
+  std::vector<std::string> calibration_notes;  // `severity_set: calibrated`: strengths that were solved
 };
 
 /// Reads the data and finds the faces (stored per 256 samples). Throws ConfigError, EnvironmentError,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reports/contact_sheet.h"
+#include "suites/calibrate.h"
 
 namespace robench {
 namespace {
@@ -25,7 +26,12 @@ std::pair<std::string, std::string> title_and_strength(const Condition& conditio
 
 }  // namespace
 
-Image preview_sheet(const Suite& suite, const FaceCrop& face, const std::string& sample_key) {
+Image preview_sheet(const Suite& uncalibrated, const FaceCrop& native, const std::string& sample_key) {
+  Suite suite = uncalibrated;
+  if (suite.calibration)
+    static_cast<void>(calibrate_conditions(suite, std::vector<CalibrationFace>{{sample_key, native}}));
+  FaceCrop face = suite.crop_px ? resampled(native, *suite.crop_px) : native;
+  face.frame.others = native.frame.others;
   std::vector<TileRow> rows;
   std::set<std::string> shown;
   for (const Condition& condition : suite.conditions) {

@@ -45,8 +45,7 @@ json models_json(const Experiment& experiment) {
 json perturbations_json(const Suite& suite) {
   json versions = json::object();
   for (const Condition& condition : suite.conditions)
-    for (const Step& step : condition.steps)
-      versions[step.perturbation] = find_perturbation(step.perturbation)->spec.version;
+    for (const Step& step : condition.steps) versions[step.perturbation] = step.spec().version;
   return versions;
 }
 
@@ -82,6 +81,9 @@ json provenance_json(const Experiment& experiment, const EvaluationData& data,
           {"models", models_json(experiment)},
           {"perturbations", perturbations_json(suite)},
           {"thresholds", thresholds},
+          {"apply_to", suite.apply_to == ApplyTo::both ? "both" : "probe"},
+          {"severity_set", suite.calibration ? "calibrated" : to_string(suite.severity_set)},
+          {"crop_px", suite.crop_px ? json(*suite.crop_px) : json("native")},
           {"repetitions", suite.repetitions},
           {"batch_size", kBatchSize},
           {"shard_size", kShardSize}};
@@ -132,6 +134,13 @@ std::vector<std::string> notes(const Experiment& experiment, const EvaluationDat
     return std::any_of(conditions.begin(), conditions.end(),
                        [&](const Condition& c) { return c.stage == stage; });
   };
+  if (experiment.suite.apply_to == ApplyTo::both)
+    all.emplace_back("references and probes are perturbed alike; the threshold is the clean one");
+  all.insert(all.end(), experiment.calibration_notes.begin(), experiment.calibration_notes.end());
+  if (experiment.suite.crop_px)
+    all.push_back(
+        fmt::format("severities of {}: every crop, the clean one too, was first resampled to {} px",
+                    to_string(experiment.suite.severity_set), *experiment.suite.crop_px));
   if (at(Stage::crop))
     all.emplace_back("crop stage: aligned by clean landmarks, a lower bound on drift");
   if (at(Stage::capture))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -34,6 +35,14 @@ struct Gate {
   SourcePlace place;
 };
 
+/// `severity_set: calibrated`: what severities 1 to 5 are to reach, and on what.
+struct Calibration {
+  enum class Measure { ssim, psnr, drift } measure = Measure::ssim;
+  std::array<double, 5> set_points{};  // at severities 1..5, getting worse
+  bool per_image = false;              // solved on each picture; otherwise once on the data
+  std::string model;                   // drift: the reference model's card name or file
+};
+
 /// A suite file, parsed and checked. Conditions are expanded; the clean condition of each stage comes
 /// first. Paths are absolute.
 struct Suite {
@@ -45,6 +54,10 @@ struct Suite {
   std::filesystem::path threshold_run;  // threshold: { from: FILE.json }, absolute
   std::vector<std::string> models;      // as written; paths to cards made absolute
   std::vector<Condition> conditions;
+  SeveritySet severity_set = SeveritySet::face;
+  std::optional<Calibration> calibration;
+  ApplyTo apply_to = ApplyTo::probe;
+  std::optional<int> crop_px;  // crops are resampled to this side first; absent = native resolution
   int repetitions = 1;
   std::vector<std::string> metrics;
   std::vector<std::string> reports;

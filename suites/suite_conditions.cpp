@@ -25,6 +25,7 @@ struct Axis {
 struct Entry {
   const PerturbationSpec* spec = nullptr;
   std::vector<Axis> axes;
+  SeveritySet set = SeveritySet::face;
 };
 
 std::string full_range(const ParamSpec& param) {
@@ -52,13 +53,15 @@ Step step_of(const Entry& entry, std::size_t index) {
     else
       given.set(axis->name, value);
   }
-  return severity ? step_at_severity(entry.spec->name, *severity, std::move(given))
-                  : step_at_value(entry.spec->name, std::move(given));
+  // The files of perturb/imagenet_c hold both tables.
+  if (entry.set == SeveritySet::cifar_c && !given.contains("table")) given.set("table", "cifar_c");
+  return severity ? step_at_severity(entry.spec->name, *severity, std::move(given), entry.set)
+                  : step_at_value(entry.spec->name, std::move(given), entry.set);
 }
 
 class ConditionReader {
  public:
-  explicit ConditionReader(YamlReader& yaml) : yaml_(yaml) {}
+  ConditionReader(YamlReader& yaml, SeveritySet set) : yaml_(yaml), set_(set) {}
 
   void read_entry(const YamlNode& node) {
     if (node.is_scalar()) {
@@ -69,6 +72,24 @@ class ConditionReader {
         read_chain(name, value);
       else if (const auto entry = read_perturbation(name, value, /*single=*/false))
         expand(name, *entry);
+    }
+  }
+
+  std::optional<Step> read_chain_step(const YamlNode& node) {
+    std::optional<Entry> entry;
+    const YamlNode* place = &node;
+    if (node.is_scalar()) {
+      entry = read_step_text(node);
+    } else if (const auto* only = only_entry(node)) {
+      place = &only->first;
+      entry = read_perturbation(only->first, only->second, /*single=*/true);
+    }
+    if (!entry) return std::nullopt;
+    try {
+      return step_of(*entry, 0);
+    } catch (const ConfigError& error) {
+      yaml_.fail(*place, error);
+      return std::nullopt;
     }
   }
 
@@ -84,7 +105,7 @@ class ConditionReader {
                  fmt::format("write {}: {{ severity: {} }}", spec->name, node.text.substr(at + 1)));
       return;
     }
-    expand(node, {spec, {every_severity()}});
+    expand(node, {spec, {every_severity()}, set_});
   }
 
   /// The single key and value of an entry; nullptr and a fault when it is something else.
@@ -105,10 +126,12 @@ class ConditionReader {
   }
 
   const PerturbationSpec* find_spec(const YamlNode& place, const std::string& name) {
-    const RegisteredPerturbation* found = find_perturbation(name);
+    const RegisteredPerturbation* found = find_perturbation(name, set_);
     if (found != nullptr) return &found->spec;
+    const bool elsewhere = set_ != SeveritySet::face && find_perturbation(name) != nullptr;
     yaml_.fail(place, fmt::format("unknown perturbation '{}'", name),
-               suggestion(name, perturbation_names()));
+               elsewhere ? fmt::format("it is not among the 19 of 'severity_set: {}'", to_string(set_))
+                         : suggestion(name, perturbation_names(set_)));
     return nullptr;
   }
 
@@ -125,7 +148,7 @@ class ConditionReader {
                         : fmt::format("write '- {}' for severities 1 to 5", name.text));
       return std::nullopt;
     }
-    Entry entry{spec, {}};
+    Entry entry{spec, {}, set_};
     bool sound = true;
     const YamlNode* strength = nullptr;  // whichever key sets it first
     for (const auto& [key, values] : value.entries) {
@@ -236,24 +259,6 @@ class ConditionReader {
     if (steps.size() == value.items.size()) add(key, {std::move(steps)});
   }
 
-  std::optional<Step> read_chain_step(const YamlNode& node) {
-    std::optional<Entry> entry;
-    const YamlNode* place = &node;
-    if (node.is_scalar()) {
-      entry = read_step_text(node);
-    } else if (const auto* only = only_entry(node)) {
-      place = &only->first;
-      entry = read_perturbation(only->first, only->second, /*single=*/true);
-    }
-    if (!entry) return std::nullopt;
-    try {
-      return step_of(*entry, 0);
-    } catch (const ConfigError& error) {
-      yaml_.fail(*place, error);
-      return std::nullopt;
-    }
-  }
-
   /// `low_light@3`.
   std::optional<Entry> read_step_text(const YamlNode& node) {
     const std::size_t at = node.text.find('@');
@@ -268,7 +273,7 @@ class ConditionReader {
     severity.text = node.text.substr(at + 1);
     severity.quoted = false;
     const auto value = read_severity(*spec, severity);
-    return value ? std::optional<Entry>({spec, {{kSeverity, {*value}}}}) : std::nullopt;
+    return value ? std::optional<Entry>({spec, {{kSeverity, {*value}}}, set_}) : std::nullopt;
   }
 
   void expand(const YamlNode& place, const Entry& entry) {
@@ -306,6 +311,7 @@ class ConditionReader {
   }
 
   YamlReader& yaml_;
+  SeveritySet set_;
   std::vector<std::vector<Step>> expanded_;
   std::map<std::string, int> line_of_condition_;  // by what tells rows of a report apart
 };
@@ -313,7 +319,7 @@ class ConditionReader {
 }  // namespace
 
 std::vector<Condition> read_conditions(YamlReader& yaml, const YamlNode& perturb,
-                                       const std::vector<Stage>& stages) {
+                                       const std::vector<Stage>& stages, SeveritySet set) {
   if (!perturb.is_list() || perturb.items.empty()) {
     yaml.fail(perturb,
               perturb.is_list()
@@ -322,7 +328,7 @@ std::vector<Condition> read_conditions(YamlReader& yaml, const YamlNode& perturb
               "write '- NAME' or '- NAME: { severity: [1, 3, 5] }', one entry a line");
     return {};
   }
-  ConditionReader reader(yaml);
+  ConditionReader reader(yaml, set);
   for (const YamlNode& entry : perturb.items) reader.read_entry(entry);
   const std::vector<std::vector<Step>> expanded = reader.take();
 
@@ -332,6 +338,15 @@ std::vector<Condition> read_conditions(YamlReader& yaml, const YamlNode& perturb
     for (const std::vector<Step>& steps : expanded) conditions.push_back({steps, stage});
   }
   return conditions;
+}
+
+std::vector<Step> read_steps(YamlReader& yaml, const YamlNode& node, SeveritySet set) {
+  ConditionReader reader(yaml, set);
+  std::vector<Step> steps;
+  const std::vector<YamlNode> one = {node};
+  for (const YamlNode& item : node.is_list() ? node.items : one)
+    if (auto step = reader.read_chain_step(item)) steps.push_back(std::move(*step));
+  return steps;
 }
 
 }  // namespace robench

@@ -48,7 +48,7 @@ class Verification : public PreparedMetric {
   std::vector<Measure> evaluate(const Cell& cell) const override {
     std::vector<std::vector<double>> scores;
     for (const EmbeddingTable* table : cell.perturbed)
-      scores.push_back(trial_scores(comparison(), trials(), context_.clean, *table));
+      scores.push_back(trial_scores(comparison(), trials(), references(context_, *table), *table));
     std::vector<Measure> measures;
     measures.push_back(false_matches_.fmr(cell, bootstrap_));
     measures.push_back(fnmr("fnmr", context_.threshold, scores));
@@ -94,6 +94,7 @@ class Verification : public PreparedMetric {
     }
     const std::int64_t all = non_matches.n() + not_acquired + not_judged;
     std::string note = threshold.note;
+    if (context_.data.apply_to == ApplyTo::both) add_note(note, "references perturbed like the probes");
     add_note(note, left_out(not_acquired, all));
     if (not_judged > 0)
       add_note(note, fmt::format("{} of {} not judged (no known subject of one half)", not_judged, all));

@@ -167,7 +167,8 @@ class Drift : public PreparedMetric {
     std::int64_t not_acquired = 0;
     std::int64_t not_judged = 0;
     for (const EmbeddingTable* table : cell.perturbed) {
-      const auto scores = trial_scores(context_.card.comparison, trials(), context_.clean, *table);
+      const auto scores =
+          trial_scores(context_.card.comparison, trials(), references(context_, *table), *table);
       for (std::size_t i = 0; i < scores.size(); ++i) {
         const Trial& trial = trials()[i];
         const auto threshold = context_.threshold.judging(context_.data.subject[trial.reference],

@@ -13,6 +13,7 @@ int list_command(const std::vector<std::string>& arguments);
 int preview_command(const std::vector<std::string>& arguments);
 int models_command(const std::vector<std::string>& arguments);
 int report_command(const std::vector<std::string>& arguments);
+int perturb_command(const std::vector<std::string>& arguments);
 int embed_command(const std::vector<std::string>& arguments);
 
 }  // namespace robench

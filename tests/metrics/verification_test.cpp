@@ -52,6 +52,23 @@ TEST_SUITE("metrics") {
     CHECK(at(measures, "lfw_accuracy").note == "the data lists no pairs in folds");
   }
 
+  TEST_CASE("applied to both sides, perturbed probes meet perturbed references") {
+    // Accept within 30 degrees. The perturbation moves ada to 40 and 50, bo's second picture to 25.
+    EvaluationData data = data_of(samples_of({"ada", "ada", "bo", "bo"}));
+    data.apply_to = ApplyTo::both;
+    const auto clean = table_of_angles({0, 10, 90, 100});
+    const auto perturbed = table_of_angles({40, 50, 90, 25});
+    const auto measures = test::evaluate("verification", card_of(Comparison::cosine, kCos30), data,
+                                         clean, {&perturbed}, from_card());
+    check_honest(measures);
+    CHECK(at(measures, "fnmr").value == doctest::Approx(0.5));  // 40-50 match, 90-25 do not
+    CHECK(at(measures, "fnmr").note.find("references perturbed like the probes") != std::string::npos);
+    CHECK(at(measures, "fmr").n == 4);                             // each pair once
+    CHECK(at(measures, "fmr").value == doctest::Approx(2.0 / 4));  // 40-25 and 50-25 match
+    // A picture against its own perturbed picture stays clean against perturbed.
+    CHECK(at(measures, "self_non_match_rate").value == doctest::Approx(3.0 / 4));
+  }
+
   TEST_CASE("failures are left out of the rates and their number is said") {
     const EvaluationData data = data_of(samples_of({"ada", "ada", "ada"}));
     const auto clean = table_of_angles({0, 10, 20});

@@ -33,7 +33,8 @@ TEST_SUITE("suites") {
   TEST_CASE("help of every command goes to stdout and ends with an example") {
     const Workplace place;
     CHECK(place.run({"--help"}).exit_code == 0);
-    for (const std::string command : {"suite", "plan", "list", "preview", "models", "report", "embed"}) {
+    for (const std::string command :
+         {"suite", "plan", "list", "preview", "models", "report", "perturb", "embed"}) {
       const ProgramResult help = place.run({command, "--help"});
       INFO(command << help.out << help.err);
       CHECK(help.exit_code == 0);
@@ -63,6 +64,15 @@ TEST_SUITE("suites") {
         {{"report", "missing.json"}, "missing.json"},
         {{"report", "missing.json", "--as", "markdwon"}, "did you mean 'markdown'?"},
         {{"embed", "sample"}, "--model"},
+        {{"perturb", "missing.jpg", "-o", "out"}, "no condition given"},
+        {{"perturb", "missing.jpg", "--chain", "gamma@3"}, "needs pictures and --out"},
+        {{"perturb", "missing.jpg", "--chain", "gama@3", "-o", "out"}, "did you mean 'gamma'?"},
+        {{"perturb", "missing.jpg", "--chain", "gamma@9", "-o", "out"}, "severity 9 is out of range"},
+        {{"perturb", "missing.jpg", "--chain", "gamma@3", "-o", "out"}, "missing.jpg"},
+        {{"perturb", ".", "--chain", "gamma@3", "-o", "out", "--layout", "subdir"},
+         "did you mean 'subdirs'?"},
+        {{"perturb", ".", "--chain", "brightness@3", "-o", "out", "--severity-set", "imagenet-c"},
+         "--stage crop"},
         {{"preview", "lighting.yaml"}, "missing argument IMAGE"},
         {{"preview", "lighting.yaml", "missing.jpg"}, "missing.jpg"},
     };
@@ -172,6 +182,54 @@ TEST_SUITE("suites") {
     // 4 faces x (clean + 2 severities x 3 repetitions)
     CHECK(contains(result.out, "28 forward passes"));
     CHECK(written(place) == before);
+  }
+
+  TEST_CASE("perturb writes the pixels that a suite sees, with what makes them again") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 1);
+    place.write("faces/subject_00/broken.jpg", "no picture");
+    const std::vector<std::string> chains = {"--chain", "low_light@3, gamma@2", "--chain",
+                                             "side_light: { severity: 2, direction: left }"};
+    std::vector<std::string> arguments = {"perturb", "faces", "-o", "flat", "-j", "2"};
+    arguments.insert(arguments.end(), chains.begin(), chains.end());
+    const ProgramResult flat = place.run(arguments);
+    INFO(flat.err);
+    REQUIRE(flat.exit_code == 0);
+    CHECK(contains(flat.err, "4 pictures written to flat, 1 photographs could not be used"));
+    const std::string csv = place.read("flat/perturbed.csv");
+    CHECK(contains(csv, ",subject_00/broken.jpg,undecodable,"));
+    CHECK(contains(csv, "capture,chain,,low_light@3+gamma@2,capture:low_light/1(ev=3;gain=0.5"));
+    for (const auto& entry : fs::recursive_directory_iterator(place.path() / "flat"))
+      if (entry.path().extension() == ".png") CHECK(contains(csv, entry.path().filename().string()));
+
+    // The same bytes from one thread, in the folders of ImageNet-C.
+    const ProgramResult folders = place.run(
+        {"perturb", "faces", "-o", "folders", "--chain", "gamma@3", "-j", "1", "--layout", "subdirs"});
+    REQUIRE(folders.exit_code == 0);
+    CHECK(fs::is_directory(place.path() / "folders/gamma/3/subject_00"));
+    arguments[3] = "again";
+    arguments[5] = "1";
+    REQUIRE(place.run(arguments).exit_code == 0);
+    CHECK(place.read("again/perturbed.csv") == csv);  // holds the hash of every picture
+  }
+
+  TEST_CASE("severities solved for are in the notes of the report") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 2);
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: [1, 3] }
+") +
+                    "severity_set: calibrated\ncalibrate: { at: [0.9, 0.85, 0.8, 0.75, 0.7] }\n"
+                    "apply_to: both\n");
+    const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "out"});
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    const std::string report = place.read("out/report.md");
+    CHECK(contains(report, "calibrated gamma@3: gamma "));
+    CHECK(contains(report, "references and probes are perturbed alike"));
+    const auto run = nlohmann::json::parse(place.read("out/run.json"));
+    CHECK(run["provenance"]["severity_set"] == "calibrated");
+    CHECK(run["provenance"]["apply_to"] == "both");
   }
 
   TEST_CASE("report turns a run into the very same documents") {
