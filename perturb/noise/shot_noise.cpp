@@ -111,10 +111,12 @@ PerturbationSpec shot_noise() {
   spec.make = [](const Params& params) -> Perturber {
     const double noise = params.number("noise");
     const double grain = params.number("grain");
-    return [=](const Image& image, const Frame& frame, const RandomStream& stream) {
+    return [=, pixels = NoisyPixels(noise)](const Image& image, const Frame& frame,
+                                            const RandomStream& stream) {
       const cv::Size size = image.bgr().size();
       const GrainField field = grain_field(stream, FaceAxes(frame, size), size, grain, 3);
-      return counted(image, field, NoisyPixels(noise * field.amplitude));
+      if (field.amplitude < 1) return counted(image, field, NoisyPixels(noise * field.amplitude));
+      return counted(image, field, pixels);
     };
   };
   return spec;
