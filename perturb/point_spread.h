@@ -3,7 +3,8 @@
 //
 // A spread is a CV_32F matrix of odd sides whose shares sum to 1; its centre is the point's own pixel.
 // One narrower than a pixel is the single share 1, which gives back every pixel exactly. Beyond its
-// edges a picture goes on mirrored, so that no light is lost at them.
+// edges a picture goes on mirrored: no dark rim, and spreads that are alike to both sides lose no light
+// there.
 #pragma once
 
 #include <vector>

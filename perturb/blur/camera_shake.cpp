@@ -16,7 +16,7 @@
 namespace robench::perturbations {
 namespace {
 
-// Corners about the mean of the way between them, with a root-mean-square distance of 1.
+// Corners of a way whose mean is 0 and whose root-mean-square distance from it is 1.
 std::vector<cv::Point2d> shaken_path(const RandomStream& stream) {
   constexpr int kSteps = 64;
   constexpr double kInertia = 0.94;  // of the speed from step to step: four or five bends in all
@@ -29,10 +29,12 @@ std::vector<cv::Point2d> shaken_path(const RandomStream& stream) {
     path.push_back(path.back() + speed);
     mean += (path[k - 1] + path[k]) * (0.5 / kSteps);
   }
-  double squares = 0;
-  for (cv::Point2d& corner : path) {
-    corner -= mean;
-    squares += corner.dot(corner) / static_cast<double>(path.size());
+  double squares = 0;  // the mean along each line between two corners
+  for (cv::Point2d& corner : path) corner -= mean;
+  for (std::size_t k = 1; k < path.size(); ++k) {
+    const cv::Point2d& a = path[k - 1];
+    const cv::Point2d& b = path[k];
+    squares += (a.dot(a) + a.dot(b) + b.dot(b)) / (3 * kSteps);
   }
   for (cv::Point2d& corner : path) corner *= 1 / std::sqrt(squares);
   return path;

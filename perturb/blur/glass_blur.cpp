@@ -13,7 +13,7 @@
 namespace robench::perturbations {
 namespace {
 
-constexpr double kFrost = 0.35;  // standard deviation of the blur over that of the displacement
+constexpr double kFrost = 0.7;  // standard deviation of the blur over that of the displacement
 
 cv::Mat behind_facets(const cv::Mat& light, const GrainField& facets, double displacement_px) {
   cv::Mat places(light.size(), CV_32FC2);

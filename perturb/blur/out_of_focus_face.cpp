@@ -30,11 +30,11 @@ float depth_in(const Ellipse& ellipse, float u, float v) {
   return ellipse.radius.x * (1.0F - std::sqrt(x * x + y * y));
 }
 
-// Head with hair, neck and shoulders; adult means, see face_shape.cpp.
+// Head, long hair about the neck, shoulders; adult means, see face_shape.cpp.
 cv::Mat silhouette(const FaceAxes& axes, cv::Size size) {
   const float yaw = axes.tan_yaw();
   const std::array<Ellipse, 3> parts = {{{{-0.6F * yaw, 0.0F}, {1.6F, 2.25F}},
-                                         {{-0.5F * yaw, 2.0F}, {1.15F, 1.6F}},
+                                         {{-0.5F * yaw, 1.6F}, {1.9F, 2.2F}},
                                          {{-0.5F * yaw, 5.2F}, {3.5F, 3.6F}}}};
   cv::Mat mask(size, CV_32FC3);
   for (int y = 0; y < size.height; ++y) {

@@ -102,19 +102,19 @@ PerturbationSpec sensor_noise() {
        .summary = "electrons of a white green site before the light is lost",
        .min = 10,
        .max = 1e6,
-       .default_value = 4000.0},
+       .default_value = 1000.0},
       {.name = "read_noise_electrons",
        .unit = "electrons",
        .summary = "standard deviation of the read noise",
        .min = 0,
        .max = 100,
-       .default_value = 2.0},
+       .default_value = 3.0},
   };
   spec.random = true;
   spec.strength = "ev";
-  spec.ladder = {3, 4, 5, 6, 7};
+  spec.ladder = {2, 3, 4, 5, 6};
   spec.ladder_source =
-      "EV steps of 1: ISO 800 to 12800 where the clean picture has ISO 100; 500 to 31 electrons for "
+      "EV steps of 1: ISO 400 to 6400 where the clean picture has ISO 100; 250 to 16 electrons for "
       "white";
   spec.depends_on_pixels_reason =
       "a sensor's noise is per pixel: a face on more pixels collects more light and is less noisy";
