@@ -36,28 +36,37 @@ cv::Mat silhouette(const FaceAxes& axes, cv::Size size) {
   const std::array<Ellipse, 3> parts = {{{{-0.6F * yaw, 0.0F}, {1.6F, 2.25F}},
                                          {{-0.5F * yaw, 1.6F}, {1.9F, 2.2F}},
                                          {{-0.5F * yaw, 5.2F}, {3.5F, 3.6F}}}};
-  cv::Mat mask(size, CV_32FC3);
+  cv::Mat mask(size, CV_32FC1);
   for (int y = 0; y < size.height; ++y) {
     const FaceLine line = axes.row(y);
-    cv::Vec3f* row = mask.ptr<cv::Vec3f>(y);
+    float* row = mask.ptr<float>(y);
     for (int x = 0; x < size.width; ++x) {
       const float u = line.u(static_cast<std::size_t>(x));
       const float v = line.v(static_cast<std::size_t>(x));
       float depth = depth_in(parts[0], u, v);
       for (const Ellipse& part : parts) depth = std::max(depth, depth_in(part, u, v));
-      row[x] = cv::Vec3f::all(smooth_step(0.5F + depth / kSoftness));
+      row[x] = smooth_step(0.5F + depth / kSoftness);
     }
   }
   return mask;
+}
+
+cv::Mat times(const cv::Mat& light, const cv::Mat& mask) {
+  cv::Mat product(light.size(), CV_32FC3);
+  for (int y = 0; y < light.rows; ++y) {
+    for (int x = 0; x < light.cols; ++x)
+      product.at<cv::Vec3f>(y, x) = light.at<cv::Vec3f>(y, x) * mask.at<float>(y, x);
+  }
+  return product;
 }
 
 Image before_sharp_background(const Image& image, const FaceAxes& axes, double radius_px) {
   const cv::Mat light = linear_light(image);
   const cv::Mat person = silhouette(axes, light.size());
   const cv::Mat disk = disk_spread(radius_px);
-  const cv::Mat covered = spread_light(person, disk);
-  const cv::Mat blurred = spread_light(light.mul(person), disk);
-  return from_linear_light(light + blurred - covered.mul(light));
+  const cv::Mat blurred_person = spread_light(times(light, person), disk);
+  const cv::Mat hidden_background = times(light, spread_light(person, disk));
+  return from_linear_light(light + blurred_person - hidden_background);
 }
 
 }  // namespace

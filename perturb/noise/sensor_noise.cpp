@@ -112,9 +112,9 @@ PerturbationSpec sensor_noise() {
   };
   spec.random = true;
   spec.strength = "ev";
-  spec.ladder = {2, 3, 4, 5, 6};
+  spec.ladder = {1, 2, 3, 4, 5};
   spec.ladder_source =
-      "EV steps of 1: ISO 400 to 6400 where the clean picture has ISO 100; 250 to 16 electrons for "
+      "EV steps of 1: ISO 200 to 3200 where the clean picture has ISO 100; 500 to 31 electrons for "
       "white";
   spec.depends_on_pixels_reason =
       "a sensor's noise is per pixel: a face on more pixels collects more light and is less noisy";

@@ -33,6 +33,8 @@ class NoisyPixels {
   static constexpr float kPerUnit = 128.0F;
   static constexpr std::size_t kCount = 1025;
   static double normal_at(std::size_t i) { return static_cast<double>(i) / kPerUnit - kLargest; }
+  static const std::array<double, kCount>&
+  probabilities();  // that a normal number is at most normal_at(i)
   void add_normal(std::size_t pixel, double light, double deviation);
   void add_poisson(std::size_t pixel, double mean_count, double photons_of_white);
 
@@ -51,6 +53,16 @@ NoisyPixels::NoisyPixels(double noise_of_white) {
   }
 }
 
+const std::array<double, NoisyPixels::kCount>& NoisyPixels::probabilities() {
+  static const std::array<double, kCount> table = [] {
+    std::array<double, kCount> values{};
+    for (std::size_t i = 0; i < kCount; ++i)
+      values[i] = 0.5 * std::erfc(-normal_at(i) / std::numbers::sqrt2);
+    return values;
+  }();
+  return table;
+}
+
 void NoisyPixels::add_normal(std::size_t pixel, double light, double deviation) {
   for (std::size_t i = 0; i < kCount; ++i) {
     noisy_[kCount * pixel + i] =
@@ -63,8 +75,7 @@ void NoisyPixels::add_poisson(std::size_t pixel, double mean_count, double photo
   double probability = std::exp(-mean_count);  // of this count
   double up_to = probability;                  // of this count and all below
   for (std::size_t i = 0; i < kCount; ++i) {
-    const double quantile = 0.5 * std::erfc(-normal_at(i) / std::numbers::sqrt2);
-    while (up_to < quantile && probability > 0) {
+    while (up_to < probabilities()[i] && probability > 0) {
       count += 1;
       probability *= mean_count / count;
       up_to += probability;

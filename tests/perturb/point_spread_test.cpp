@@ -133,7 +133,7 @@ TEST_CASE("a point of light becomes the spread, on the side where the path went"
   CHECK(lit.at<float>(15, 10) == 0);
 }
 
-TEST_CASE("spread_light is the convolution with a mirrored border, by both of its ways") {
+TEST_CASE("spread_light is the convolution with a mirrored border, by each of its ways") {
   for (const cv::Mat& spread : {disk_spread(9.3), line_spread(17, 25), disk_spread(1.2)}) {
     for (const int channels : {1, 3}) {
       const cv::Mat light = random_picture(41, 23, channels);
