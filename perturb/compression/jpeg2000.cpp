@@ -17,7 +17,7 @@ PerturbationSpec jpeg2000() {
                   .min = 2,
                   .max = 2000}};
   spec.strength = "ratio";
-  spec.ladder = {50, 80, 125, 200, 320};
+  spec.ladder = {32, 50, 80, 125, 200};
   spec.ladder_source = "own: steps of a factor 1.6, the R5 series of ISO 3";
   spec.no_neutral_reason = "the 9/7 wavelet and the colour transform round at any ratio";
   spec.depends_on_pixels_reason =
