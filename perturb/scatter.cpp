@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kFarthestTile = 20;
 constexpr float kReach = 1.5F;                        // of a thing beyond its place
-const cv::Point2f kFirstTile = {-2.5F, -2.0F};    // its corner: the tile is a crop's square
+const cv::Point2f kFirstTile = {-2.5F, -2.0F};        // its corner: the tile is a crop's square
 constexpr std::uint64_t kThingsPerTile = 1ULL << 16;  // room in the counter
 constexpr std::uint64_t kNumbersPerThing = 8;
 

@@ -2,6 +2,7 @@
 #include "perturb/value_noise.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace robench {
 namespace {
@@ -56,13 +57,23 @@ float ValueNoise::fractal(float x, float y, int octaves, float gain) const {
   return sum / weights;
 }
 
-int octaves_in_pixels(float cell_px, int most) {
-  int octaves = 1;
-  while (octaves < most && cell_px >= 4.0F) {
-    cell_px /= 2.0F;
-    ++octaves;
+void ValueNoise::fractal_row(const FaceLine& line, float cell, int octaves, float gain,
+                             std::vector<float>& row) const {
+  float smallest_px = cell / std::hypot(line.step.x, line.step.y);
+  int used = 1;
+  for (; used < octaves && smallest_px >= 4.0F; ++used) smallest_px /= 2.0F;
+  const auto stride = static_cast<std::size_t>(std::clamp(smallest_px / 4.0F, 1.0F, 16.0F));
+  const auto value_at = [&](std::size_t x) {
+    return fractal(line.u(x) / cell, line.v(x) / cell, used, gain);
+  };
+  float here = value_at(0);
+  for (std::size_t x = 0; x < row.size(); x += stride) {
+    const float next = value_at(x + stride);
+    const std::size_t end = std::min(row.size(), x + stride);
+    for (std::size_t i = x; i < end; ++i)
+      row[i] = mix(here, next, static_cast<float>(i - x) / static_cast<float>(stride));
+    here = next;
   }
-  return octaves;
 }
 
 }  // namespace robench

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "perturb/face_axes.h"
 #include "perturb/random_stream.h"
 
 namespace robench {
@@ -22,6 +23,11 @@ class ValueNoise {
   /// Octaves of halved cells, each turned against the one before and `gain` times as strong; still in
   /// [-1, 1]. Requires: octaves > 0, gain > 0.
   [[nodiscard]] float fractal(float x, float y, int octaves, float gain) const;
+  /// A row of pixels of fractal noise whose largest cells measure `cell` inter-eye distances, as many as
+  /// `row` is long. Octaves with cells below two pixels are left out, since they would alias; where the
+  /// smallest cells are large, only every few pixels are computed and those between are linear.
+  void fractal_row(const FaceLine& line, float cell, int octaves, float gain,
+                   std::vector<float>& row) const;
 
  private:
   static constexpr std::int64_t kPeriod = 64;
@@ -31,8 +37,5 @@ class ValueNoise {
 
   std::vector<float> values_;
 };
-
-/// How many octaves, of at most `most`, have cells of at least two pixels: smaller ones would alias.
-[[nodiscard]] int octaves_in_pixels(float cell_px, int most);
 
 }  // namespace robench

@@ -49,9 +49,9 @@ PerturbationSpec bit_errors() {
                  jpeg_quality_param(90),
                  subsampling_param()};
   spec.strength = "errors";
-  spec.ladder = {5, 15, 50, 150, 500};
+  spec.ladder = {4, 10, 25, 60, 150};
   spec.ladder_source =
-      "own: about three times as many at each step; 50 are five in 10,000 bits of a 250 px crop";
+      "own: about 2.5 times as many at each step; 25 are some 3 in 10,000 bits of a 250 px crop";
   spec.no_neutral_reason = "without errors there still is the JPEG";
   spec.not_monotone_reason =
       "a further wrong bit in a spoilt row of blocks makes other garbage of it, not always more; the "

@@ -3,7 +3,9 @@
 // arrives, and the lit fog itself adds the airlight A (1 - t): I = J t + A (1 - t), in linear light.
 // `depth` is the optical depth, extinction times distance. The fog is not even: its depth varies by
 // `patchiness` in large soft swathes (fractal noise that sticks to the face), around the same mean.
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "perturb/face_axes.h"
 #include "perturb/perturbation.h"
@@ -14,7 +16,7 @@ namespace robench::perturbations {
 namespace {
 
 constexpr float kSwathe = 2.2F;  // largest cell of the noise, inter-eye distances
-constexpr int kOctaves = 5;
+constexpr int kOctaves = 4;
 constexpr float kGain = 0.55F;
 
 struct Fog {
@@ -26,12 +28,11 @@ struct Fog {
 Image veiled(const Image& image, const Frame& frame, const Fog& fog, const RandomStream& stream) {
   const FaceAxes axes(frame, image.bgr().size());
   const ValueNoise noise(stream);
-  const int octaves = octaves_in_pixels(kSwathe * axes.unit_px(), kOctaves);
+  std::vector<float> swathes(static_cast<std::size_t>(image.width()));
   return relit(image, [&](int y, LightRow& light) {
-    const FaceLine line = axes.row(y);
-    for (std::size_t x = 0; x < light.gain.size(); ++x) {
-      // Noise of several octaves seldom leaves +-1/2.
-      const float swathe = 2 * noise.fractal(line.u(x) / kSwathe, line.v(x) / kSwathe, octaves, kGain);
+    noise.fractal_row(axes.row(y), kSwathe, kOctaves, kGain, swathes);
+    for (std::size_t x = 0; x < swathes.size(); ++x) {
+      const float swathe = 2 * swathes[x];  // several octaves seldom leave +-1/2
       const float depth = fog.depth * std::max(0.0F, 1.0F + fog.patchiness * swathe);
       light.gain[x] = std::exp(-depth);
       light.veil[x] = fog.airlight * (1.0F - light.gain[x]);

@@ -25,7 +25,7 @@ constexpr float kIceAngle = static_cast<float>(std::numbers::pi / 3);
 const cv::Point2f kHole = {0.0F, 0.5F};  // its centre: that of a face crop
 constexpr float kRing = 3.3F;            // where feathers begin; just outside of a face crop
 constexpr float kClosing = 2.7F;         // how far the hole's radius shrinks from growth 0 to 1
-constexpr int kFeathers = 30;
+constexpr int kFeathers = 26;
 
 // The plate on which feathers are drawn: a square around the hole.
 constexpr float kPlatePx = 48.0F;  // pixels per inter-eye distance
@@ -40,25 +40,26 @@ float roundness(cv::Point2f from_hole) {
   return std::sqrt(std::sqrt(x2 * x2 + y2 * y2));
 }
 
-void draw_line(cv::Mat& plate, cv::Point2f from, cv::Point2f to) {
+void draw_line(cv::Mat& plate, cv::Point2f from, cv::Point2f to, double ice) {
   constexpr int kFractionBits = 4;
   const auto on_plate = [](cv::Point2f p) {
     const cv::Point2f px = (p + cv::Point2f(kRing, kRing)) * (kPlatePx * (1 << kFractionBits));
     return cv::Point(cvRound(px.x), cvRound(px.y));
   };
-  cv::line(plate, on_plate(from), on_plate(to), cv::Scalar(255), 1, cv::LINE_AA, kFractionBits);
+  cv::line(plate, on_plate(from), on_plate(to), cv::Scalar(ice), 1, cv::LINE_AA, kFractionBits);
 }
 
-void draw_branch(cv::Mat& plate, cv::Point2f root, float angle, float length) {
-  constexpr float kTwigStep = 0.075F;
-  constexpr float kLongestTwig = 0.13F;
-  draw_line(plate, root, root + length * direction(angle));
-  for (float at = kTwigStep; at < length; at += kTwigStep) {
+// `first_twig` from the root; the twigs are thinner than their branch.
+void draw_branch(cv::Mat& plate, cv::Point2f root, float angle, float length, float first_twig) {
+  constexpr float kTwigStep = 0.085F;
+  constexpr float kLongestTwig = 0.17F;
+  for (float at = first_twig; at < length; at += kTwigStep) {
     const cv::Point2f twig_root = root + at * direction(angle);
     const float twig = std::min(kLongestTwig, 0.5F * (length - at));
     for (const float side : {-1.0F, 1.0F})
-      draw_line(plate, twig_root, twig_root + twig * direction(angle + side * kIceAngle));
+      draw_line(plate, twig_root, twig_root + twig * direction(angle + side * kIceAngle), 130);
   }
+  draw_line(plate, root, root + length * direction(angle), 220);
 }
 
 struct Feather {
@@ -69,18 +70,23 @@ struct Feather {
 };
 
 void draw_feather(cv::Mat& plate, const Feather& feather, const RandomStream& stream) {
-  constexpr float kStep = 0.08F;
-  constexpr float kLongestBranch = 0.5F;
+  constexpr float kStep = 0.11F;
+  constexpr float kLongestBranch = 0.6F;
   cv::Point2f at = feather.root;
   float heading = feather.heading;
   std::uint64_t drawn = 0;
+  const auto draw = [&](double low, double high) {
+    return static_cast<float>(stream.uniform(drawn++, low, high));
+  };
   for (float left = feather.length; left > 0; left -= kStep) {
     const cv::Point2f next = at + std::min(kStep, left) * direction(heading);
-    draw_line(plate, at, next);
     for (const float side : {-1.0F, 1.0F}) {
-      const auto longest = static_cast<float>(stream.uniform(drawn++, 0.4, 1.0)) * kLongestBranch;
-      draw_branch(plate, at, heading + side * kIceAngle, std::min(longest, 0.6F * left));
+      const float longest = draw(0.3, 1.0) * kLongestBranch;
+      const float angle = heading + side * kIceAngle + draw(-0.12, 0.12);
+      const cv::Point2f root = at + draw(0, 1) * (next - at);
+      draw_branch(plate, root, angle, std::min(longest, 0.6F * left), draw(0.03, 0.1));
     }
+    draw_line(plate, at, next, 255);
     at = next;
     heading += feather.curl * kStep;
   }
@@ -94,7 +100,7 @@ cv::Mat feathers(float growth, const RandomStream& stream) {
     const RandomStream own = stream.fork("feather" + std::to_string(i));
     const auto angle = static_cast<float>(kTurn * (i + own.uniform(0)) / kFeathers);
     const cv::Point2f root = direction(angle) * (kRing / roundness(direction(angle)));
-    const auto ahead = static_cast<float>(own.uniform(1, 0.1, 1.0));  // of the rime
+    const auto ahead = static_cast<float>(own.uniform(1, 0.0, 1.1));  // of the rime
     const float length = std::min(kClosing * growth + ahead, std::sqrt(root.dot(root)) - 0.3F);
     const auto heading = angle + static_cast<float>(std::numbers::pi + own.uniform(2, -0.35, 0.35));
     draw_feather(plate, {root, heading, static_cast<float>(own.uniform(3, -0.4, 0.4)), length},
@@ -102,7 +108,7 @@ cv::Mat feathers(float growth, const RandomStream& stream) {
   }
   cv::Mat film;
   cv::GaussianBlur(plate, film, {}, 0.06 * kPlatePx);
-  cv::addWeighted(plate, 0.6, film, 0.7, 0, plate);
+  cv::addWeighted(plate, 0.75, film, 0.4, 0, plate);
   return plate;
 }
 
@@ -133,16 +139,18 @@ cv::Mat blurred(const cv::Mat& light, float unit_px) {
 
 // Share of ice in the way of each pixel of a row.
 void ice_of_row(float growth, const FaceLine& line, const std::uint8_t* feather, const ValueNoise& noise,
-                int octaves, std::vector<float>& ice) {
+                std::vector<float>& ice) {
+  std::vector<float> edges(ice.size());
+  std::vector<float> grains(ice.size());
+  noise.fractal_row(line, 0.75F, 1, 1.0F, edges);
+  noise.fractal_row(line, 0.12F, 3, 0.7F, grains);
   const float hole = kRing - kClosing * growth;
   const float thickness = 1.0F - std::exp(-8.0F * growth);  // young frost is thin
   for (std::size_t x = 0; x < ice.size(); ++x) {
     const cv::Point2f from_hole = cv::Point2f(line.u(x), line.v(x)) - kHole;
-    const float edge = noise.at(1.3F * line.u(x), 1.3F * line.v(x));
-    const float grain = noise.fractal(9.0F * line.u(x), 9.0F * line.v(x), octaves, 0.7F);
-    const float closed = smooth_step((roundness(from_hole) + 0.5F * edge - hole) / 1.1F);
-    const float rime = closed * (0.6F + 0.35F * grain);
-    const float crystals = static_cast<float>(feather[x]) * (0.9F / 255.0F);
+    const float closed = smooth_step((roundness(from_hole) + 0.5F * edges[x] - hole) / 1.4F);
+    const float rime = closed * (0.45F + 0.35F * grains[x]);
+    const float crystals = static_cast<float>(feather[x]) * (0.85F / 255.0F);
     ice[x] = thickness * (1.0F - (1.0F - rime) * (1.0F - crystals));
   }
 }
@@ -152,12 +160,11 @@ Image frosted(const Image& image, const Frame& frame, float growth, const Random
   const FaceAxes axes(frame, image.bgr().size());
   const cv::Mat feather = laid_over(feathers(growth, stream), axes, image.bgr().size());
   const ValueNoise noise(stream.fork("rime"));
-  const int octaves = octaves_in_pixels(axes.unit_px() / 9, 3);
   cv::Mat light = linear_light(image);
   const cv::Mat scattered = blurred(light, axes.unit_px());
   std::vector<float> ice(static_cast<std::size_t>(image.width()));
   for (int y = 0; y < light.rows; ++y) {
-    ice_of_row(growth, axes.row(y), feather.ptr(y), noise, octaves, ice);
+    ice_of_row(growth, axes.row(y), feather.ptr(y), noise, ice);
     auto* out = light.ptr<float>(y);
     const auto* soft = scattered.ptr<float>(y);
     for (std::size_t x = 0; x < ice.size(); ++x) {
@@ -184,9 +191,8 @@ PerturbationSpec frost() {
                   .max = 1}};
   spec.keeps_grey = true;
   spec.strength = "growth";
-  spec.ladder = {0.25, 0.4, 0.55, 0.7, 0.85};
-  spec.ladder_source =
-      "own: equal steps; ice reaches the corners of a face crop, the hair, jaw, cheeks, eyes";
+  spec.ladder = {0.1, 0.25, 0.4, 0.55, 0.7};
+  spec.ladder_source = "own: equal steps, from the corners of a face crop to the cheeks";
   spec.neutral = 0.0;
   spec.random = true;
   spec.make = [](const Params& params) -> Perturber {

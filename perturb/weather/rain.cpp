@@ -19,8 +19,9 @@ namespace {
 constexpr double kInterEyeMm = 63;  // adult mean
 constexpr double kApertureMm = 3;   // of a phone's or small camera's lens
 constexpr double kSmallestMm = 1;   // smaller drops leave no streak that could be seen
-constexpr double kLargestMm = 6;    // larger drops burst
-constexpr double kNearest = 0.15;   // of the way to the face; the rest is under the camera's shade
+constexpr double kLargestMm = 5;    // larger drops burst
+constexpr double kNearest = 0.4;    // of the way to the face; nearer drops are only a faint haze
+constexpr double kRoundness = 0.5;  // a drop is brightest in its middle: softness over its size
 constexpr double kSwayDeg = 3;      // of single drops about the wind
 constexpr double kOpacity = 0.95;   // what a drop refracts is nearly all sky
 
@@ -55,7 +56,7 @@ Streak streak_of(const Rain& rain, const ScatteredThing& drop, const FaceAxes& a
       axes.to_pixel(drop.place),
       half_way * cv::Point2f(static_cast<float>(std::sin(angle)), static_cast<float>(std::cos(angle))),
       static_cast<float>(px_per_mm * nearness * size_mm / 2),
-      static_cast<float>(px_per_mm * kApertureMm * (nearness - 1)),
+      static_cast<float>(px_per_mm * (kApertureMm * (nearness - 1) + kRoundness * size_mm * nearness)),
       static_cast<float>(kOpacity) * drop.presence};
 }
 
@@ -77,7 +78,7 @@ PerturbationSpec rain() {
                   .summary = "from camera to face",
                   .min = 0.2,
                   .max = 20,
-                  .default_value = 3.0},
+                  .default_value = 5.0},
                  {.name = "wind_deg",
                   .unit = "deg",
                   .summary = "slant of the streaks; positive: they fall towards the image's right",
@@ -89,7 +90,7 @@ PerturbationSpec rain() {
                   .summary = "light of a drop; 1 = white, the sky is brighter",
                   .min = 0,
                   .max = 10,
-                  .default_value = 4.0}};
+                  .default_value = 5.0}};
   spec.keeps_grey = true;
   spec.strength = "rate_mm_h";
   spec.ladder = {15, 35, 70, 130, 220};

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <numbers>
 
+#include <opencv2/imgproc.hpp>
+
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/scatter.h"
@@ -27,10 +29,12 @@ constexpr double kMeanSquare = 0.04 * 0.04 + 2 * 0.04 * 0.32 / 4 + 0.32 * 0.32 /
 struct Liquid {
   bool mud;
   float raggedness;  // of the edge, share of the radius
+  int octaves;       // of the edge
   float softness;    // width of the edge, share of the radius
 };
-constexpr Liquid kWater = {false, 0.18F, 0.3F};
-constexpr Liquid kMud = {true, 0.6F, 0.12F};
+constexpr Liquid kWater = {false, 0.2F, 1, 0.5F};
+constexpr Liquid kMud = {true, 0.4F, 2, 0.25F};
+constexpr float kDefocus = 0.12F;                      // inter-eye distances
 const cv::Vec3f kMudLight = {0.022F, 0.042F, 0.075F};  // blue, green, red
 
 struct Drop {
@@ -54,13 +58,13 @@ cv::Vec3f light_at(const cv::Mat& light, cv::Point2f p) {
          (lower[left] * (1 - across) + lower[right] * across) * down;
 }
 
-// `at` from the centre in radii. The drop sees a field four times as wide as itself, upside down.
+// `at` from the centre in radii. The drop sees a field three times as wide as itself, upside down.
 cv::Vec3f water_light(const cv::Mat& behind, const Drop& drop, cv::Point2f at) {
-  constexpr float kField = 4.0F;
+  constexpr float kField = 3.0F;
   const float from_centre2 = std::min(1.0F, at.dot(at));
-  const float rim = 1.0F - 0.55F * from_centre2 * from_centre2;
+  const float rim = 1.0F - 0.4F * from_centre2 * from_centre2;
   const cv::Point2f off_glint = at - cv::Point2f(-0.35F, -0.4F);
-  const float glint = 0.7F * smooth_step(1.0F - std::sqrt(off_glint.dot(off_glint)) / 0.3F);
+  const float glint = 0.35F * smooth_step(1.0F - std::sqrt(off_glint.dot(off_glint)) / 0.3F);
   const cv::Vec3f seen = light_at(behind, drop.centre - at * (kField * drop.radius)) * rim;
   return seen + cv::Vec3f(glint, glint, glint);
 }
@@ -70,10 +74,22 @@ cv::Vec3f mud_light(const ValueNoise& noise, const Drop& drop, cv::Point2f at) {
   return kMudLight * (1.0F + 0.5F * noise.fractal(grain.x, grain.y, 3, 0.6F));
 }
 
+// Share of the drop in a pixel at `offset` from its centre.
+float share_of_drop(const Drop& drop, const Liquid& liquid, const ValueNoise& noise,
+                    cv::Point2f offset) {
+  const float edge = liquid.softness * drop.radius + 1.0F;
+  const float distance = std::sqrt(offset.dot(offset));
+  const float ragged = liquid.raggedness * drop.radius;
+  if (distance >= drop.radius + ragged + edge / 2) return 0.0F;
+  if (distance <= drop.radius - ragged - edge / 2) return 1.0F;
+  const cv::Point2f around = drop.seed + offset * (1.0F / std::max(distance, 0.25F * drop.radius));
+  const float radius = drop.radius + ragged * noise.fractal(around.x, around.y, liquid.octaves, 0.5F);
+  return smooth_step(0.5F + (radius - distance) / edge);
+}
+
 void add_drop(cv::Mat& light, const cv::Mat& behind, const Drop& drop, const Liquid& liquid,
               const ValueNoise& noise) {
-  const float edge = liquid.softness * drop.radius + 1.0F;
-  const float reach = drop.radius * (1.0F + liquid.raggedness) + edge;
+  const float reach = drop.radius * (1.0F + liquid.raggedness + liquid.softness) + 1.0F;
   const auto clamped = [](float value, int size) {
     return static_cast<int>(std::clamp(value, 0.0F, static_cast<float>(size)));
   };
@@ -84,14 +100,9 @@ void add_drop(cv::Mat& light, const cv::Mat& behind, const Drop& drop, const Liq
     for (int x = clamped(drop.centre.x - reach, light.cols); x < right; ++x) {
       const cv::Point2f offset(static_cast<float>(x) - drop.centre.x,
                                static_cast<float>(y) - drop.centre.y);
-      const float distance = std::sqrt(offset.dot(offset));
-      if (distance >= reach) continue;
-      const cv::Point2f around = drop.seed + offset * (1.4F / std::max(distance, 0.25F * drop.radius));
-      const float radius =
-          drop.radius * (1.0F + liquid.raggedness * noise.fractal(around.x, around.y, 2, 0.5F));
-      const float share = smooth_step(0.5F + (radius - distance) / edge);
+      const float share = share_of_drop(drop, liquid, noise, offset);
       if (share == 0) continue;
-      const cv::Point2f at = offset * (1.0F / radius);
+      const cv::Point2f at = offset * (1.0F / drop.radius);
       const cv::Vec3f seen = liquid.mud ? mud_light(noise, drop, at) : water_light(behind, drop, at);
       row[x] += (seen - row[x]) * share;
     }
@@ -102,8 +113,11 @@ Image spattered(const Image& image, const Frame& frame, double per_tile, const L
                 const RandomStream& stream) {
   const FaceAxes axes(frame, image.bgr().size());
   const ValueNoise noise(stream.fork("edges"));
-  const cv::Mat behind = linear_light(image);
-  cv::Mat light = behind.clone();
+  cv::Mat light = linear_light(image);
+  cv::Mat behind;  // drops are too near to the lens to be in focus
+  const int side =
+      2 * std::clamp(cvRound(kDefocus * axes.unit_px() / 2), 0, std::max(light.cols, light.rows)) + 1;
+  cv::blur(light, behind, {side, side}, {-1, -1}, cv::BORDER_REPLICATE);
   scatter(axes, image.bgr().size(), stream, per_tile, [&](const ScatteredThing& thing) {
     const float chance = thing.chance[0];
     const float radius = kSmallest + kRange * chance * chance * chance;
