@@ -47,6 +47,11 @@ std::uint64_t first_number(int column, int row) {
 
 }  // namespace
 
+double things_in_view(double per_m3, double distance_m) {
+  constexpr double kSideM = static_cast<double>(kScatterTile) * kInterEyeMm / 1000;
+  return per_m3 * kSideM * kSideM * distance_m / 3;
+}
+
 void scatter(const FaceAxes& axes, cv::Size picture, const RandomStream& stream, double per_tile,
              const std::function<void(const ScatteredThing&)>& visit) {
   const Area area = area_of(axes, picture);

@@ -13,6 +13,13 @@ namespace robench {
 /// Side of the tiles over which things are scattered, in inter-eye distances: the side of a face crop.
 inline constexpr float kScatterTile = 5.0F;
 
+/// Distance between the eyes of an adult, in millimetres: for things whose size is known.
+inline constexpr double kInterEyeMm = 63;
+
+/// How many things of which `per_m3` hang in a cubic metre are before one tile, seen from `distance_m`:
+/// those in the pyramid between the tile and the camera.
+[[nodiscard]] double things_in_view(double per_m3, double distance_m);
+
 /// One thing of a shower: where it is and what chance gave it.
 struct ScatteredThing {
   cv::Point2f place;            // face units

@@ -16,11 +16,10 @@
 namespace robench::perturbations {
 namespace {
 
-constexpr double kInterEyeMm = 63;  // adult mean
 constexpr double kApertureMm = 3;   // of a phone's or small camera's lens
 constexpr double kSmallestMm = 1;   // smaller drops leave no streak that could be seen
 constexpr double kLargestMm = 5;    // larger drops burst
-constexpr double kNearest = 0.4;    // of the way to the face; nearer drops are only a faint haze
+constexpr double kNearest = 0.4;    // of the way to the face; drops still nearer are drawn there
 constexpr double kRoundness = 0.5;  // a drop is brightest in its middle: softness over its size
 constexpr double kSwayDeg = 3;      // of single drops about the wind
 constexpr double kOpacity = 0.95;   // what a drop refracts is nearly all sky
@@ -37,10 +36,8 @@ Rain rain_of(const Params& params) {
   const double rate = params.number("rate_mm_h");
   const double per_mm = 4.1 * std::pow(rate, -0.21);
   const double per_m3 = rate > 0 ? 8000 / per_mm * std::exp(-per_mm * kSmallestMm) : 0;
-  const double side_m = kScatterTile * kInterEyeMm / 1000;
-  const double cone_m3 = side_m * side_m * params.number("distance_m") / 3;
-  return {per_mm, per_m3 * cone_m3, params.number("exposure_ms") / 1000, params.number("wind_deg"),
-          params.number("sky")};
+  return {per_mm, things_in_view(per_m3, params.number("distance_m")),
+          params.number("exposure_ms") / 1000, params.number("wind_deg"), params.number("sky")};
 }
 
 Streak streak_of(const Rain& rain, const ScatteredThing& drop, const FaceAxes& axes) {

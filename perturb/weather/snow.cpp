@@ -16,7 +16,6 @@
 namespace robench::perturbations {
 namespace {
 
-constexpr double kInterEyeMm = 63;
 constexpr double kApertureMm = 4;
 constexpr double kSmallestMm = 2;
 constexpr double kRangeMm = 10;          // largest minus smallest; sizes go with the cube of chance
@@ -37,10 +36,8 @@ struct Snow {
 Snow snow_of(const Params& params) {
   const double per_m3 = params.number("flakes_per_m3");
   const double distance_m = params.number("distance_m");
-  const double side_m = kScatterTile * kInterEyeMm / 1000;
   const double cross_section_m2 = std::numbers::pi / 4 * kMeanSquareMm2 * 1e-6;
-  return {per_m3 * side_m * side_m * distance_m / 3, params.number("exposure_ms"),
-          params.number("wind_deg"),
+  return {things_in_view(per_m3, distance_m), params.number("exposure_ms"), params.number("wind_deg"),
           static_cast<float>(std::exp(-2 * cross_section_m2 * per_m3 * distance_m))};
 }
 

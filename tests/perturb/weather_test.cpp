@@ -155,6 +155,11 @@ TEST_CASE("a lighter shower is part of a heavier one, and a crop sees what its p
   for (const auto& place : light) CHECK(wide.count(place) == 1);
 }
 
+TEST_CASE("things in view fill the pyramid between a face crop and the camera") {
+  // 5 * 63 mm = 0.315 m; 0.315^2 * 3 / 3 = 0.0992 cubic metres.
+  CHECK(things_in_view(100, 3) == doctest::Approx(9.9225));
+}
+
 TEST_CASE("a streak spreads the light that it hides: motion and blur keep its sum") {
   const auto hidden = [](float half_length, float blur) {
     cv::Mat cover(kSide, kSide, CV_32F, cv::Scalar::all(0));
