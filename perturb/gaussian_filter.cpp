@@ -26,7 +26,8 @@ std::vector<float> gaussian_weights(double sigma, double truncate) {
 Image gaussian_blurred(const Image& image, double sigma) {
   const std::vector<float> weights = gaussian_weights(sigma);
   cv::Mat blurred;
-  cv::sepFilter2D(image.bgr(), blurred, CV_32F, weights, weights, {-1, -1}, 0, cv::BORDER_REPLICATE);
+  cv::sepFilter2D(image.bgr(), blurred, CV_32F, weights, weights, {-1, -1}, 0,
+                  cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   return floored(blurred);
 }
 

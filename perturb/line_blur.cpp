@@ -32,7 +32,8 @@ LineBlur::LineBlur(int radius, double sigma, double angle_deg) {
 
 cv::Mat LineBlur::apply(const cv::Mat& picture) const {
   cv::Mat padded;
-  cv::copyMakeBorder(picture, padded, reach_, reach_, reach_, reach_, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(picture, padded, reach_, reach_, reach_, reach_,
+                     cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   const int channels = picture.channels();
   cv::Mat blurred(picture.size(), picture.type());
   std::vector<WeightedRow> rows(copies_.size());

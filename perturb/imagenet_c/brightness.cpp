@@ -4,7 +4,7 @@
 // Unlike lighting's brightness it rounds down, as ImageNet-C does.
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <cstdint>
 
 #include "perturb/imagenet_c.h"
 #include "perturb/pixel_floor.h"
@@ -12,18 +12,20 @@
 namespace robench::imagenet_c {
 namespace {
 
-// Of a pixel whose largest channel is v: new over old value, and what is added where v is 0.
+// Of a pixel whose largest channel is v: what that channel becomes, in the published order of double
+// precision, for v + 51 is whole and may come out just below; and new over old value for the others.
 struct Brightening {
+  std::array<std::uint8_t, 256> largest{};
   std::array<float, 256> ratio{};
-  std::array<float, 256> base{};
 };
 
 Brightening brightening(double shift) {
   Brightening table;
-  table.base[0] = static_cast<float>(255 * shift);
-  for (std::size_t v = 1; v < 256; ++v) {
+  for (std::size_t v = 0; v < 256; ++v) {
     const double value = static_cast<double>(v) / 255.0;
-    table.ratio[v] = static_cast<float>(std::min(value + shift, 1.0) / value);
+    const double raised = std::min(value + shift, 1.0);
+    table.largest[v] = static_cast<std::uint8_t>(raised * 255);
+    table.ratio[v] = v == 0 ? 0.0F : static_cast<float>(raised / value);
   }
   return table;
 }
@@ -36,8 +38,10 @@ Image brightened(const Image& image, const Brightening& table) {
     for (int x = 0; x < 3 * image.width(); x += 3) {
       const std::uint8_t largest = std::max({from[x], from[x + 1], from[x + 2]});
       const float ratio = table.ratio[largest];
-      const float base = table.base[largest];
-      for (int c = x; c < x + 3; ++c) to[c] = floored(base + ratio * static_cast<float>(from[c]));
+      for (int c = x; c < x + 3; ++c) {
+        to[c] =
+            from[c] == largest ? table.largest[largest] : floored(ratio * static_cast<float>(from[c]));
+      }
     }
   }
   return Image(out);

@@ -82,7 +82,7 @@ cv::Mat sums_from_left(const cv::Mat& bgr) {
 Image defocused(const Image& image, const Kernel& kernel) {
   cv::Mat padded;
   cv::copyMakeBorder(image.bgr(), padded, kernel.reach, kernel.reach, kernel.reach, kernel.reach,
-                     cv::BORDER_REFLECT_101);
+                     cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
   const cv::Mat sums = sums_from_left(padded);
   std::vector<WeightedRow> rows(kernel.changes.size());
   std::vector<float> blurred(3 * static_cast<std::size_t>(image.width()));

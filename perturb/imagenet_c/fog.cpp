@@ -139,6 +139,8 @@ PerturbationSpec fog() {
   spec.random = true;
   spec.keeps_grey = true;
   spec.depends_on_pixels_reason = kPixelsOfACrop;
+  spec.not_monotone_reason =
+      "as published: rougher clouds at the upper levels veil less where they are thin";
   spec.make = [](const Params& params) -> Perturber {
     return [fog = kFog.at(params)](const Image& image, const Frame&, const RandomStream& stream) {
       return fogged(image, fog, stream);

@@ -3,6 +3,7 @@
 // ice, weighted and added, clipped. ImageNet-C takes photographs whose rights are not ours to give; here
 // the ice is generated (frost_plates.h), so results are not comparable with published ones.
 #include <algorithm>
+#include <array>
 
 #include <opencv2/imgproc.hpp>
 
@@ -18,9 +19,11 @@ struct Frost {
   float ice;      // weight
 };
 
+using Plates = std::array<cv::Mat, 5>;
+
 // A part of a random plate as large as the picture; the plate is enlarged where it is smaller.
-cv::Mat random_part(cv::Size size, const RandomStream& stream) {
-  cv::Mat plate = frost_plates()[static_cast<std::size_t>(5 * stream.uniform(0))];
+cv::Mat random_part(cv::Size size, const Plates& plates, const RandomStream& stream) {
+  cv::Mat plate = plates[static_cast<std::size_t>(5 * stream.uniform(0))];
   const double scale = std::max(static_cast<double>(size.width) / plate.cols,
                                 static_cast<double>(size.height) / plate.rows);
   if (scale > 1) {
@@ -33,8 +36,8 @@ cv::Mat random_part(cv::Size size, const RandomStream& stream) {
   return plate(cv::Rect({x, y}, size));
 }
 
-Image frosted(const Image& image, const Frost& frost, const RandomStream& stream) {
-  const cv::Mat ice = random_part(image.bgr().size(), stream);
+Image frosted(const Image& image, const Frost& frost, const Plates& plates, const RandomStream& stream) {
+  const cv::Mat ice = random_part(image.bgr().size(), plates, stream);
   cv::Mat out(image.height(), image.width(), CV_8UC3);
   for (int y = 0; y < image.height(); ++y) {
     const std::uint8_t* from = image.bgr().ptr(y);
@@ -58,9 +61,11 @@ PerturbationSpec frost() {
                       "weights (picture, ice) (1, .4), (.8, .6), (.7, .7), (.65, .7), (.6, .75)");
   spec.random = true;
   spec.depends_on_pixels_reason = kPixelsOfACrop;
+  spec.not_monotone_reason = "as published: the picture's weight falls while the ice's grows";
   spec.make = [](const Params& params) -> Perturber {
-    return [frost = kFrost.at(params)](const Image& image, const Frame&, const RandomStream& stream) {
-      return frosted(image, frost, stream);
+    return [frost = kFrost.at(params), &plates = frost_plates()](const Image& image, const Frame&,
+                                                                 const RandomStream& stream) {
+      return frosted(image, frost, plates, stream);
     };
   };
   return spec;
