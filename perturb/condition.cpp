@@ -2,6 +2,7 @@
 #include "perturb/condition.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "perturb/error.h"
@@ -133,6 +134,11 @@ Step step_at_severity(std::string_view perturbation, double severity, Params giv
     throw ConfigError(
         "'" + spec.name + "' has both a severity and '" + spec.strength + "', which a severity sets",
         "give one of them");
+  }
+  if (set != SeveritySet::face && severity != std::floor(severity)) {
+    throw ConfigError("severity " + shortest(severity) + " of '" + spec.name + "' is not a level of " +
+                          std::string(to_string(set)),
+                      "allowed: 0, 1, 2, 3, 4, 5");
   }
   Params params = given;
   if (severity != 0) {

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "perturb/error.h"
+#include "perturb/vector_clones.h"
 
 namespace robench {
 namespace {
@@ -56,8 +57,7 @@ struct WordBatch {
 };
 
 // Requires: first and first + kBatch share their upper 32 bits.
-WordBatch batch_of_blocks(std::uint64_t key, std::uint64_t domain, std::uint64_t first) {
-  WordBatch batch;
+inline void make_words(std::uint64_t key, std::uint64_t domain, std::uint64_t first, WordBatch& batch) {
   const philox4x32_key_t philox_key = {{low_word(key), high_word(key)}};
   const std::uint32_t start = low_word(first);
   const std::uint32_t upper = high_word(first);
@@ -69,7 +69,6 @@ WordBatch batch_of_blocks(std::uint64_t key, std::uint64_t domain, std::uint64_t
     batch.word[2][b] = words.v[2];
     batch.word[3][b] = words.v[3];
   }
-  return batch;
 }
 
 // The three functions below are written out, not taken from <cmath>, so that they vectorise and so
@@ -126,8 +125,11 @@ inline void box_muller(std::uint32_t radius_word, std::uint32_t angle_word, floa
   second = radius * y * y_sign;
 }
 
-// The 4 * kBatch normals of a batch, block by block.
-std::array<float, 4 * kBatch> normals_of(const WordBatch& batch) {
+// The 4 * kBatch normals from block `first` on, block by block.
+ROBENCH_VECTOR_CLONES void make_normals(std::uint64_t key, std::uint64_t domain, std::uint64_t first,
+                                        float* in_order) {
+  WordBatch batch;
+  make_words(key, domain, first, batch);
   std::array<Floats, 4> normal;
   for (std::size_t b = 0; b < kBatch; ++b) {
     box_muller(batch.word[0][b], batch.word[1][b], normal[0][b], normal[1][b]);
@@ -135,11 +137,37 @@ std::array<float, 4 * kBatch> normals_of(const WordBatch& batch) {
   for (std::size_t b = 0; b < kBatch; ++b) {
     box_muller(batch.word[2][b], batch.word[3][b], normal[2][b], normal[3][b]);
   }
-  std::array<float, 4 * kBatch> in_order;
   for (std::size_t b = 0; b < kBatch; ++b) {
     for (std::size_t w = 0; w < 4; ++w) in_order[4 * b + w] = normal[w][b];
   }
-  return in_order;
+}
+
+// The same for plain words.
+ROBENCH_VECTOR_CLONES void make_uniform_bits(std::uint64_t key, std::uint64_t domain,
+                                             std::uint64_t first, std::uint32_t* in_order) {
+  WordBatch batch;
+  make_words(key, domain, first, batch);
+  for (std::size_t b = 0; b < kBatch; ++b) {
+    for (std::size_t w = 0; w < 4; ++w) in_order[4 * b + w] = batch.word[w][b];
+  }
+}
+
+// Numbers first to first + count, made by `make_batch(first_block, out)` 4 * kBatch at a time.
+// Batches begin at multiples of kBatch, so that a batch never crosses a carry of the counter.
+template <typename Number, typename MakeBatch>
+void fill(std::uint64_t first, Number* out, std::size_t count, const MakeBatch& make_batch) {
+  ROBENCH_ASSERT(first % 4 == 0);
+  std::array<Number, 4 * kBatch> batch;
+  std::uint64_t block_index = first / 4;
+  while (count > 0) {
+    const std::size_t skip = block_index % kBatch;
+    make_batch(block_index - skip, batch.data());
+    const std::size_t taken = std::min(count, 4 * (kBatch - skip));
+    std::copy_n(batch.begin() + static_cast<std::ptrdiff_t>(4 * skip), taken, out);
+    out += taken;
+    count -= taken;
+    block_index += kBatch - skip;
+  }
 }
 
 }  // namespace
@@ -180,18 +208,15 @@ double RandomStream::normal(std::uint64_t index) const {
 }
 
 void RandomStream::fill_normal(std::uint64_t first, float* out, std::size_t count) const {
-  ROBENCH_ASSERT(first % 4 == 0);
-  std::uint64_t block_index = first / 4;
-  while (count > 0) {
-    // Batches begin at multiples of kBatch, so that a batch never crosses a carry of the counter.
-    const std::size_t skip = block_index % kBatch;
-    const auto normals = normals_of(batch_of_blocks(key_, domain_, block_index - skip));
-    const std::size_t taken = std::min(count, 4 * (kBatch - skip));
-    std::copy_n(normals.begin() + static_cast<std::ptrdiff_t>(4 * skip), taken, out);
-    out += taken;
-    count -= taken;
-    block_index += kBatch - skip;
-  }
+  fill(first, out, count, [this](std::uint64_t first_block, float* batch) {
+    make_normals(key_, domain_, first_block, batch);
+  });
+}
+
+void RandomStream::fill_words(std::uint64_t first, std::uint32_t* out, std::size_t count) const {
+  fill(first, out, count, [this](std::uint64_t first_block, std::uint32_t* batch) {
+    make_uniform_bits(key_, domain_, first_block, batch);
+  });
 }
 
 std::array<std::uint32_t, 4> philox4x32_10(const std::array<std::uint32_t, 4>& counter,

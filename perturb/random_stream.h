@@ -34,6 +34,9 @@ class RandomStream {
   /// Numbers first, first + 1, ... of a standard normal field, filled fast; element k is a pure
   /// function of the key and of first + k. Requires: first is a multiple of 4.
   void fill_normal(std::uint64_t first, float* out, std::size_t count) const;
+  /// Words first, first + 1, ... of uniform bits, filled fast; word k is block(k / 4)[k % 4].
+  /// Requires: first is a multiple of 4.
+  void fill_words(std::uint64_t first, std::uint32_t* out, std::size_t count) const;
 
  private:
   RandomStream(std::uint64_t key, std::uint64_t domain) : key_(key), domain_(domain) {}

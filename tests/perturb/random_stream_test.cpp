@@ -113,4 +113,16 @@ TEST_CASE("a field may cross the carry of the counter's lower word") {
     CHECK(field[i] == static_cast<float>(stream.normal(first + i)));
 }
 
+TEST_CASE("fill_words gives the words of the blocks, wherever it begins") {
+  const RandomStream stream(7, "words", "", "sample", 0);
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{12}, std::uint64_t{1024}}) {
+    std::vector<std::uint32_t> words(700);
+    stream.fill_words(first, words.data(), words.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const std::uint64_t index = first + i;
+      REQUIRE(words[i] == stream.block(index / 4)[index % 4]);
+    }
+  }
+}
+
 TEST_SUITE_END();
