@@ -10,22 +10,15 @@
 namespace robench {
 namespace {
 
-// The integral of the squared cubic B-spline: what it leaves of the variance, averaged over positions.
-constexpr double kVarianceLeft = 151.0 / 315.0;
-// A narrower lattice would cost much and change nothing: a pixel holds its mean only.
-constexpr double kNarrowestPitch = 0.5;  // pixels
-constexpr int kTaps = 7;                 // 4 of the spline and 2 of the pixel at that pitch, and 1
+// Pitch of the lattice over the width of a grain: the integral of the squared cubic B-spline, so that
+// the noise is as strong at low frequencies as squares of one grain.
+constexpr double kPitchOfGrain = 151.0 / 315.0;
+constexpr int kTaps = 4;
 
-// Integral of the cubic B-spline from -2 to t.
-double spline_integral(double t) {
-  constexpr std::array<double, 5> kBinomial = {1, -4, 6, -4, 1};
-  const double end = std::clamp(t, -2.0, 2.0);
-  double sum = 0;
-  for (std::size_t k = 0; k < kBinomial.size(); ++k) {
-    const double s = std::max(0.0, end + 2 - static_cast<double>(k));
-    sum += kBinomial[k] * s * s * s * s;
-  }
-  return sum / 24;
+// The four cubic B-splines that reach a point `t` of the way from the second's centre to the third's.
+std::array<double, kTaps> spline_weights(double t) {
+  const double s = 1 - t;
+  return {s * s * s / 6, (4 - 3 * t * t * (2 - t)) / 6, (4 - 3 * s * s * (2 - s)) / 6, t * t * t / 6};
 }
 
 // What the lattice points from `first` on bring to one pixel; squares sum to 1.
@@ -34,32 +27,19 @@ struct PixelTaps {
   std::array<float, kTaps> weight;
 };
 
-struct Axis {
-  std::vector<PixelTaps> pixels;
-  double amplitude;
-};
-
-Axis axis_of(int count, double origin_px, double pitch_px) {
-  Axis axis{std::vector<PixelTaps>(static_cast<std::size_t>(count)), 0};
-  const double half_pixel = 0.5 / pitch_px;
-  double variance = 0;
-  for (std::size_t p = 0; p < axis.pixels.size(); ++p) {
+std::vector<PixelTaps> taps_along(int count, double origin_px, double pitch_px) {
+  std::vector<PixelTaps> pixels(static_cast<std::size_t>(count));
+  for (std::size_t p = 0; p < pixels.size(); ++p) {
     const double at = (static_cast<double>(p) - origin_px) / pitch_px;
-    PixelTaps& taps = axis.pixels[p];
-    taps.first = static_cast<std::int64_t>(std::ceil(at - 2 - half_pixel));
-    std::array<double, kTaps> weight{};
+    const double cell = std::floor(at);
+    const std::array<double, kTaps> weight = spline_weights(at - cell);
     double squares = 0;
-    for (std::size_t k = 0; k < kTaps; ++k) {
-      const double d = at - static_cast<double>(taps.first + static_cast<std::int64_t>(k));
-      weight[k] = (spline_integral(d + half_pixel) - spline_integral(d - half_pixel)) / (2 * half_pixel);
-      squares += weight[k] * weight[k];
-    }
+    for (const double w : weight) squares += w * w;
+    pixels[p].first = static_cast<std::int64_t>(cell) - 1;
     for (std::size_t k = 0; k < kTaps; ++k)
-      taps.weight[k] = static_cast<float>(weight[k] / std::sqrt(squares));
-    variance += squares / kVarianceLeft;
+      pixels[p].weight[k] = static_cast<float>(weight[k] / std::sqrt(squares));
   }
-  axis.amplitude = std::sqrt(variance / count);
-  return axis;
+  return pixels;
 }
 
 // The lattice rows that one row of pixels needs; each is drawn once.
@@ -98,7 +78,6 @@ void add_rows(Lattice& lattice, const PixelTaps& down, std::vector<float>& acros
   std::fill(across.begin(), across.end(), 0.0F);
   for (std::size_t k = 0; k < kTaps; ++k) {
     const float weight = down.weight[k];
-    if (weight == 0) continue;
     const std::vector<float>& row = lattice.row(down.first + static_cast<std::int64_t>(k));
     for (std::size_t i = 0; i < across.size(); ++i) across[i] += weight * row[i];
   }
@@ -108,27 +87,25 @@ void add_rows(Lattice& lattice, const PixelTaps& down, std::vector<float>& acros
 
 GrainField grain_field(const RandomStream& stream, const FaceAxes& axes, cv::Size picture, double grain,
                        int channels) {
-  const double wanted_pitch = grain * axes.unit_px() * kVarianceLeft;
-  const double pitch = std::max(wanted_pitch, kNarrowestPitch);
+  const double grain_px = grain * axes.unit_px();
+  const double pitch_px = std::max(1.0, grain_px) * kPitchOfGrain;
   const cv::Point2d origin = axes.to_pixel({0, 0});
-  const Axis x_axis = axis_of(picture.width, origin.x, pitch);
-  const Axis y_axis = axis_of(picture.height, origin.y, pitch);
-  const std::int64_t first = (x_axis.pixels.front().first & ~std::int64_t{3});
-  Lattice lattice(stream, first, x_axis.pixels.back().first + kTaps, channels);
+  const std::vector<PixelTaps> columns = taps_along(picture.width, origin.x, pitch_px);
+  const std::vector<PixelTaps> rows = taps_along(picture.height, origin.y, pitch_px);
+  const std::int64_t first = columns.front().first & ~std::int64_t{3};
+  Lattice lattice(stream, first, columns.back().first + kTaps, channels);
 
-  GrainField field{cv::Mat(picture, CV_MAKETYPE(CV_32F, channels)),
-                   x_axis.amplitude * y_axis.amplitude * std::min(1.0, wanted_pitch / pitch)};
+  GrainField field{cv::Mat(picture, CV_MAKETYPE(CV_32F, channels)), std::min(1.0, grain_px)};
   std::vector<float> across(lattice.row_values());
   const auto step = static_cast<std::size_t>(channels);
   for (int y = 0; y < picture.height; ++y) {
-    add_rows(lattice, y_axis.pixels[static_cast<std::size_t>(y)], across);
+    add_rows(lattice, rows[static_cast<std::size_t>(y)], across);
     float* to = field.values.ptr<float>(y);
-    for (const PixelTaps& taps : x_axis.pixels) {
+    for (const PixelTaps& taps : columns) {
       const float* from = across.data() + static_cast<std::size_t>(taps.first - first) * step;
       for (std::size_t c = 0; c < step; ++c) {
-        float sum = 0;
-        for (std::size_t k = 0; k < kTaps; ++k) sum += taps.weight[k] * from[k * step + c];
-        *to++ = sum;
+        *to++ = taps.weight[0] * from[c] + taps.weight[1] * from[step + c] +
+                taps.weight[2] * from[2 * step + c] + taps.weight[3] * from[3 * step + c];
       }
     }
   }

@@ -25,7 +25,7 @@ using Fades = std::array<Fade, 3>;  // of blue, green, red light: yellow, magent
 
 Fades fades_of(const std::string& cast) {
   if (cast == "magenta") return {{{0.35, 0.12}, {0.2, 0.04}, {0.7, 0.0}}};
-  if (cast == "yellow") return {{{0.5, 0.3}, {0.55, 0.05}, {0.65, 0.0}}};
+  if (cast == "yellow") return {{{0.5, 0.24}, {0.55, 0.05}, {0.65, 0.0}}};
   return {{{0.6, 0.0}, {0.6, 0.0}, {0.6, 0.0}}};
 }
 

@@ -2,8 +2,8 @@
 // The second, faint portrait of the same person that cards carry as a security feature, here where it
 // overlaps the first: smaller, grey, with edges that fade out, printed in a line screen. Its ink filters
 // linear light: pixel * (1 - opacity * share of ink).
-// Two thirds of the size of the portrait and a screen of 0.2 mm on an ID-1 card (0.026 inter-eye distances): own,
-// from the look of cards.
+// Two thirds of the size of the portrait and a screen of 0.2 mm on an ID-1 card (0.026 inter-eye
+// distances): own, from the look of cards.
 #include <algorithm>
 #include <cmath>
 

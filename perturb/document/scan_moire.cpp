@@ -5,7 +5,8 @@
 // (sampling theorem). If each of a screen's two frequencies is replaced so, all their sums, that is the
 // whole pattern of dots, are replaced rightly at the samples: the moire is the screen itself, magnified
 // and turned. So the beat's period is 1 / |f - k / s|. By default, with the print three degrees
-// askew on the glass, it is a third of an inter-eye distance for the black screen, and finer for the others.
+// askew on the glass, it is a third of an inter-eye distance for the black screen, and finer for the
+// others.
 //
 // The scanner's lens decides how much is left of the dots before they are sampled: `transfer`, its
 // modulation transfer at the screen's frequency, as of a Gaussian lens, so that the harmonics of the
@@ -93,8 +94,8 @@ PerturbationSpec scan_moire() {
   spec.ladder_source = "own: from a trace of moire to a lens that hardly filters";
   spec.neutral = 0.0;
   spec.make = [](const Params& params) -> Perturber {
-    const Scan scan = {params.number("screen_pitch"), params.number("sensor_pitch"), params.number("skew_deg"),
-                       lens_blur(params.number("transfer"))};
+    const Scan scan = {params.number("screen_pitch"), params.number("sensor_pitch"),
+                       params.number("skew_deg"), lens_blur(params.number("transfer"))};
     const Press press = {0.0, params.number("black_share")};
     return [=](const Image& image, const Frame& frame, const RandomStream&) {
       const FaceAxes axes(frame, image.bgr().size());

@@ -141,7 +141,7 @@ void edge_row(float wear, const FaceLine& line, const float* rough, const float*
     const float inside = std::min(to_side, to_end);
     const float rubbed = smooth_step(
         0.5F + (0.4F * wear - 0.42F - std::abs(inside) + 0.12F * patch[x] + 0.05F * rough[x]) / 0.2F);
-    whiten(light, x, std::min(1.0F, 1.6F * wear) * 0.7F * rubbed, 0.75F);
+    whiten(light, x, std::min(1.0F, 1.6F * wear) * 0.55F * rubbed, 0.75F);
   }
 }
 

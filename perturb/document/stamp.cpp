@@ -2,8 +2,9 @@
 // An ink stamp over a corner of the portrait, as offices put it half on the photograph: two rings, words
 // around them, a star and a date line. Rubber prints unevenly: ink is missing in grains, more where
 // the pressure was low, and gathers along edges. The ink filters linear light.
-// Words are drawn once in OpenCV's Hershey font and bent around the ring. Radius 1.3 inter-eye distances:
-// a stamp of 30 mm on a passport photograph of 35 x 45 mm (own: about 11.5 mm between its eyes).
+// Words are drawn once in OpenCV's Hershey font and bent around the ring. Radius 1.3 inter-eye
+// distances: a stamp of 30 mm on a passport photograph of 35 x 45 mm (own: about 11.5 mm between its
+// eyes).
 #include <algorithm>
 #include <cmath>
 #include <numbers>
