@@ -59,9 +59,9 @@ PerturbationSpec chip_photo() {
        .default_value = 90.0},
   };
   spec.strength = "kilobytes";
-  spec.ladder = {12, 6, 3, 1.5, 0.75};
+  spec.ladder = {10, 4, 1.6, 0.8, 0.4};
   spec.ladder_source =
-      "own: halved from under the 15 to 20 kB of travel documents to what a bar code on a licence holds";
+      "own: from under the 15 to 20 kB of travel documents to what a bar code on a licence holds";
   spec.no_neutral_reason = "resampling and the wavelet round at any size";
   spec.make = [](const Params& params) -> Perturber {
     const double kilobytes = params.number("kilobytes");

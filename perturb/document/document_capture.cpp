@@ -55,7 +55,7 @@ Capture capture_of(const Params& params) {
   const double print = amount("print");
   const double security = amount("security");
   const double wear = amount("wear");
-  return {{layer("print_halftone", {{"pitch", 0.03 * print}, {"dot_gain", 0.03 * print}}),
+  return {{layer("print_halftone", {{"pitch", 0.024 * print}, {"dot_gain", 0.03 * print}}),
            layer("guilloche", {{"density", 0.3 * security}}),
            layer("hologram", {{"opacity", 0.3 * security}}), layer("fading", {{"fade", 0.3 * wear}}),
            layer("scratches_and_crease", {{"wear", 0.55 * wear}})},
@@ -100,7 +100,8 @@ Landmarks moved(const Landmarks& landmarks, const cv::Matx33d& map) {
 
 Image turned(const Image& image, const cv::Matx33d& map) {
   cv::Mat out;
-  cv::warpPerspective(image.bgr(), out, map, image.bgr().size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::warpPerspective(image.bgr(), out, map, image.bgr().size(), cv::INTER_LINEAR,
+                      cv::BORDER_REFLECT_101);
   return Image(out);
 }
 

@@ -95,7 +95,7 @@ PerturbationSpec ghost_portrait() {
        .summary = "size of the ghost over that of the portrait",
        .min = 0.1,
        .max = 1,
-       .default_value = 0.65},
+       .default_value = 0.7},
       {.name = "side",
        .kind = ParamKind::choice,
        .summary = "which side of the image it overlaps",

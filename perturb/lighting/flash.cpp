@@ -30,7 +30,7 @@ float person_at(const FaceAxes& axes, float u, float v) {
   const float head = depth_in((u + 0.6F * yaw) / 1.45F, (v + 0.1F) / 2.1F, 1.45F);
   const float neck = depth_in((u + 0.5F * yaw) / 1.15F, (v - 2.0F) / 1.6F, 1.15F);
   const float shoulders = depth_in((u + 0.5F * yaw) / 3.5F, (v - 5.2F) / 3.6F, 3.5F);
-  return smooth_step(0.35F + std::max({head, neck, shoulders}) / kSoftness);
+  return smooth_step(0.2F + std::max({head, neck, shoulders}) / kSoftness);
 }
 
 Image flashed(const Image& image, const FaceAxes& axes, float ratio) {

@@ -19,7 +19,7 @@
 namespace robench::perturbations {
 namespace {
 
-constexpr float kSheen = 14;  // Blinn exponents
+constexpr float kSheen = 9;  // Blinn exponents
 constexpr float kGloss = 90;
 constexpr float kGlossShare = 0.6F;
 
@@ -88,14 +88,14 @@ inline float within(float distance, float half, float softness) {
 
 // A slanting window with a cross-bar, cut by the outline of the lens.
 float lens_light(cv::Point2f p, float side) {
-  const cv::Point2f oval(p.x / 0.36F, p.y / 0.27F);
+  const cv::Point2f oval(p.x / 0.42F, p.y / 0.33F);
   const float x4 = oval.x * oval.x * oval.x * oval.x;
   const float y4 = oval.y * oval.y * oval.y * oval.y;
   const float lens = smooth_step((1.0F - x4 - y4) / 0.25F);
   const float across = p.x + 0.25F * p.y - 0.06F * side;
-  const float pane = within(across, 0.22F, 0.06F) * within(p.y + 0.03F, 0.19F, 0.06F) *
+  const float pane = within(across, 0.27F, 0.06F) * within(p.y + 0.03F, 0.23F, 0.06F) *
                      (1.0F - within(across, 0.012F, 0.025F));
-  return lens * (0.9F * pane + 0.1F);
+  return lens * (0.87F * pane + 0.13F);
 }
 
 Image mirrored_in_glasses(const Image& image, const FaceAxes& axes, float glare) {
@@ -141,8 +141,8 @@ PerturbationSpec specular_glare() {
   };
   spec.keeps_grey = true;
   spec.strength = "glare";
-  spec.ladder = {0.2, 0.4, 0.8, 1.6, 3.2};
-  spec.ladder_source = "own: EV steps of 1 to a highlight 1.7 stops over white";
+  spec.ladder = {0.25, 0.5, 1, 2, 4};
+  spec.ladder_source = "own: EV steps of 1 to a highlight two stops over white";
   spec.neutral = 0.0;
   spec.make = [](const Params& params) -> Perturber {
     const auto glare = static_cast<float>(params.number("glare"));
