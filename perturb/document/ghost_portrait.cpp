@@ -57,8 +57,9 @@ float ink_at(const Ghost& ghost, cv::Point2f place, float luminance, float pixel
                             d.y * d.y / (kFaceRadius.y * kFaceRadius.y));
   const float shown = smooth_step((1.0F - r) / 0.45F);
   if (shown == 0.0F) return 0.0F;
-  // Encoded luminance: the ink follows lightness, which a one-colour print needs to look like a face.
-  const float dark = 1.0F - std::sqrt(std::clamp(luminance, 0.0F, 1.0F));
+  // By lightness and with contrast, as a print in one ink needs to look like a face: white and pale skin
+  // take no ink, black hair takes all.
+  const float dark = std::clamp(1.35F - 1.5F * std::sqrt(std::max(0.0F, luminance)), 0.0F, 1.0F);
   const float phase = kPerUnit * (0.7071F * place.x + 0.7071F * place.y);
   return shown * line_family_share(phase, kPerUnit, dark / kPerUnit, pixel);
 }
@@ -95,7 +96,7 @@ PerturbationSpec ghost_portrait() {
        .summary = "size of the ghost over that of the portrait",
        .min = 0.1,
        .max = 1,
-       .default_value = 0.7},
+       .default_value = 0.65},
       {.name = "side",
        .kind = ParamKind::choice,
        .summary = "which side of the image it overlaps",
@@ -104,14 +105,14 @@ PerturbationSpec ghost_portrait() {
   };
   spec.keeps_grey = true;
   spec.strength = "opacity";
-  spec.ladder = {0.2, 0.4, 0.6, 0.8, 1};
-  spec.ladder_source = "own: equal steps to full ink";
+  spec.ladder = {0.15, 0.3, 0.5, 0.7, 0.9};
+  spec.ladder_source = "own: from a faint tint to nearly full ink";
   spec.neutral = 0.0;
   spec.make = [](const Params& params) -> Perturber {
     const float side = params.choice("side") == "left" ? -1.0F : 1.0F;
     const Ghost ghost = {static_cast<float>(params.number("opacity")),
                          static_cast<float>(params.number("scale")),
-                         {side * 0.95F, 0.95F}};
+                         {side * 0.75F, 0.8F}};
     return [ghost](const Image& image, const Frame& frame, const RandomStream&) {
       return with_ghost(image, FaceAxes(frame, image.bgr().size()), ghost);
     };
