@@ -65,7 +65,7 @@ double FaceHull::covered_fraction(const cv::Mat1f& opacity, cv::Point origin) co
 double FaceHull::covered_fraction(const FaceAxes& axes,
                                   const std::function<bool(cv::Point2f)>& covers) const {
   if (pixels_.empty()) return 0;
-  constexpr std::size_t kMostPixels = 20000;
+  constexpr std::size_t kMostPixels = 6000;
   const std::size_t stride = 1 + pixels_.size() / kMostPixels;
   std::size_t seen = 0;
   std::size_t covered = 0;

@@ -27,7 +27,7 @@ class FaceHull {
   /// Share of the pixels with an opacity of at least one half; 0 for an empty hull. `opacity` covers the
   /// rectangle of the picture that begins at `origin`; outside of it nothing is covered.
   [[nodiscard]] double covered_fraction(const cv::Mat1f& opacity, cv::Point origin = {0, 0}) const;
-  /// Share of the pixels whose centre, in face units, is covered; from at most 20,000 of them, evenly
+  /// Share of the pixels whose centre, in face units, is covered; from at most 6,000 of them, evenly
   /// taken.
   [[nodiscard]] double covered_fraction(const FaceAxes& axes,
                                         const std::function<bool(cv::Point2f)>& covers) const;

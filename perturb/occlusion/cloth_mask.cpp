@@ -26,7 +26,7 @@ float relief(const MaskPlace& place, float unit_px) {
 std::uint32_t colour_of(const std::string& name) {
   if (name == "black") return 0x232326;
   if (name == "navy") return 0x2C3A5E;
-  if (name == "grey") return 0x9A9A9C;
+  if (name == "grey") return 0x55565A;
   return 0xA8323C;  // red
 }
 

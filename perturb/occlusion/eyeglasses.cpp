@@ -16,12 +16,12 @@ float veil_at(cv::Point2f lens) {
   const float along = lens.y + 0.45F * lens.x;
   const float sheet = smooth_step((0.75F - along) / 0.5F);
   const float gap = smooth_step((std::abs(along - 0.05F) - 0.05F) / 0.1F);
-  return 0.45F + 0.55F * sheet * (0.55F + 0.45F * gap);
+  return 0.55F + 0.45F * sheet * (0.55F + 0.45F * gap);
 }
 
 GlassesMake make_of(const std::string& shape) {
-  if (shape == "round") return {0.43F, 0.42F, 2.0F, 0.0F, 0.06F, reflectance(0x4A3B2A)};
-  return {0.46F, 0.36F, 3.2F, 0.08F, 0.075F, reflectance(0x201C1B)};
+  if (shape == "round") return {0.46F, 0.45F, 2.0F, 0.0F, 0.075F, reflectance(0x33261B)};
+  return {0.47F, 0.37F, 3.2F, 0.08F, 0.08F, reflectance(0x201C1B)};
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace robench::perturbations {
 namespace {
 
-constexpr int kStrands = 280;
+constexpr int kStrands = 420;
 constexpr int kLocks = 9;
 
 struct Strand {
@@ -37,20 +37,20 @@ Strand strand_of(const FaceFit& fit, int number, const RandomStream& stream) {
   const float up = fit.upright();
   const float middle = 0.6F * fit.head_u();
   const cv::Point2f root(middle + half * 0.8F * across + own(0, -0.12, 0.12),
-                         fit.hairline() + (0.3F * across * across - 0.12F + own(1, -0.1, 0.06)) * up);
-  const float length = (0.75F + 0.75F * across * across + in_lock(1, 0, 0.45) + own(2, -0.2, 0.1)) * up;
+                         fit.hairline() + (0.3F * across * across - 0.12F + own(1, -0.3, 0.05)) * up);
+  const float length = (1.0F + 0.8F * across * across + in_lock(1, 0, 0.5) + own(2, -0.2, 0.1)) * up;
   const float sweep = in_lock(2, -0.15, 0.15) + 0.12F * across;
   const cv::Point2f tip = root + cv::Point2f(sweep * 1.5F + own(3, -0.1, 0.1), length);
   const float bow = in_lock(3, -0.14, 0.14) + own(4, -0.06, 0.06);
   return {root,
           (root + tip) * 0.5F + cv::Point2f(bow, 0),
           tip,
-          own(5, 0.018, 0.034),
+          own(5, 0.013, 0.03),
           own(6, 0.6, 1.25),
           in_lock(4, 0.3, 0.5) + own(7, -0.06, 0.06)};
 }
 
-// A band around the quadratic curve, widest above its middle and pointed at its end.
+// A band around the quadratic curve, pointed at both ends.
 Outline outline_of(const Strand& strand, float width) {
   constexpr int kSteps = 14;
   Outline left;
@@ -61,7 +61,8 @@ Outline outline_of(const Strand& strand, float width) {
     const cv::Point2f at =
         (1 - t) * (1 - t) * strand.root + 2 * t * (1 - t) * control + t * t * strand.tip;
     const cv::Point2f along = 2 * (1 - t) * (control - strand.root) + 2 * t * (strand.tip - control);
-    const float thin = 0.5F * width * (1 - t * t) / std::max(1e-6F, std::sqrt(along.dot(along)));
+    const float thin = 0.5F * width * std::min(1.0F, t / 0.2F) * (1 - t * t) /
+                       std::max(1e-6F, std::sqrt(along.dot(along)));
     const cv::Point2f aside(-along.y * thin, along.x * thin);
     left.push_back(at - aside);
     right.push_back(at + aside);
@@ -85,8 +86,8 @@ void lay_strand(Occluder& occluder, const Strand& strand, float grown, cv::Vec3f
 std::uint32_t colour_of(const std::string& name) {
   if (name == "dark") return 0x2A211C;
   if (name == "brown") return 0x5A3D28;
-  if (name == "blond") return 0xB08D57;
-  return 0xA9A8A6;  // grey
+  if (name == "blond") return 0x94713F;
+  return 0x7E7D7B;  // grey
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ PerturbationSpec hair_strands() {
        .kind = ParamKind::choice,
        .summary = "of the hair",
        .choices = {"dark", "brown", "blond", "grey"},
-       .default_value = "dark"},
+       .default_value = "brown"},
   };
   spec.keeps_grey = true;
   spec.strength = "density";

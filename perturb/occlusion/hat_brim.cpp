@@ -22,17 +22,19 @@ struct Hat {
 };
 
 Hat hat_on(const FaceFit& fit, float depth) {
+  constexpr float kTop = -2.25F;  // of the crown; the head itself ends near -2
   const float up = fit.upright();
   const float half_head = fit.head_half_width();
   const float edge = fit.hairline() * (1 - depth);  // the brim's lowest point
-  const cv::Point2f radius(1.62F * half_head, 0.34F * up);
-  const float head = fit.head_u();
-  const float front = 0.35F * head + 0.3F * fit.axes().tan_yaw();  // the brim stands out before the face
+  const cv::Point2f radius(1.62F * half_head, 0.4F * up);
+  const float foot = edge - 1.25F * radius.y;
+  // The brim stands out before the head, so it moves a little with the face when the head turns.
+  const float front = 0.75F * fit.head_u() + 0.1F * fit.axes().tan_yaw();
   return {{front, edge - radius.y},
           radius,
-          {0.6F * head, edge - 1.2F * radius.y},
-          1.08F * half_head,
-          1.25F * up};
+          {0.9F * fit.head_u(), foot},
+          1.1F * half_head,
+          std::max(0.7F * up, foot - kTop * up)};
 }
 
 Outline ellipse(cv::Point2f centre, cv::Point2f radius) {
@@ -61,10 +63,13 @@ Outline crown_outline(const Hat& hat) {
 // The shadow falls from the brim's edge down the face, deepest right under it.
 void shade_face(Occluder& occluder, const Hat& hat, float ev) {
   const float reach = 0.75F * occluder.fit().upright();
+  const float head = 1.1F * occluder.fit().head_half_width();  // nothing behind the head is shaded
   const auto covered = [&](cv::Point2f p) {
     const float x = (p.x - hat.brim.x) / hat.brim_radius.x;
     const float edge = hat.brim.y + hat.brim_radius.y * std::sqrt(std::max(0.0F, 1 - x * x));
-    return smooth_step(1 - (p.y - edge) / reach) * smooth_step((1 - std::abs(x)) / 0.25F);
+    if (std::abs(x) > 1) return 0.0F;
+    return smooth_step(1 - (p.y - edge) / reach) * smooth_step(1 + (p.y - edge) / 0.06F) *
+           smooth_step((head - std::abs(p.x - hat.crown.x)) / 0.2F);
   };
   Coverage shadow = distance_coverage(
       occluder.axes(), {hat.brim - hat.brim_radius, hat.brim + hat.brim_radius + cv::Point2f(0, reach)},

@@ -22,19 +22,21 @@ struct Turn {
 
   [[nodiscard]] float aside(float u) const { return std::clamp((u - middle) / half, -1.0F, 1.0F); }
   [[nodiscard]] float bend(float u) const { return -lift * aside(u) * aside(u); }
+  // The turn goes around the head: its ends are rounded off.
+  [[nodiscard]] float rounding(float u) const {
+    const float beyond = std::max(0.0F, std::abs(aside(u)) - 0.75F) / 0.25F;
+    return 0.45F * (bottom - top) * (1 - std::sqrt(std::max(0.0F, 1 - beyond * beyond)));
+  }
   [[nodiscard]] Outline outline() const {
-    constexpr int kSteps = 32;
+    constexpr int kSteps = 60;
     Outline edge;
+    const auto u_at = [&](int i) { return middle + half * (2.0F * static_cast<float>(i) / kSteps - 1); };
     for (int i = 0; i <= kSteps; ++i) {
-      const float x = 2.0F * static_cast<float>(i) / kSteps - 1;
-      const float u = middle + half * x;
-      edge.push_back({u, top + bend(u) + 0.03F * smooth_noise({u * 1.7F, top})});
+      const float u = u_at(i);
+      edge.push_back({u, top + bend(u) + rounding(u) + 0.03F * smooth_noise({u * 1.7F, top})});
     }
-    for (int i = kSteps; i >= 0; --i) {
-      const float x = 2.0F * static_cast<float>(i) / kSteps - 1;
-      const float u = middle + half * x;
-      edge.push_back({u, bottom + 1.4F * bend(u)});
-    }
+    for (int i = kSteps; i >= 0; --i)
+      edge.push_back({u_at(i), bottom + bend(u_at(i)) - rounding(u_at(i))});
     return edge;
   }
 };
@@ -42,7 +44,7 @@ struct Turn {
 void lay_turn(Occluder& occluder, const Turn& turn, cv::Vec3f wool) {
   const float unit_px = occluder.axes().unit_px();
   occluder.lay(
-      outline_coverage(occluder.axes(), turn.outline(), occluder.canvas(), 0.02F), [&](cv::Point2f p) {
+      outline_coverage(occluder.axes(), turn.outline(), occluder.canvas(), 0.012F), [&](cv::Point2f p) {
         const float x = turn.aside(p.x);
         const float down =
             std::clamp((p.y - turn.top - turn.bend(p.x)) / (turn.bottom - turn.top), 0.0F, 1.0F);
@@ -97,8 +99,8 @@ PerturbationSpec scarf() {
       const float up = fit.upright();
       const float chin = fit.point(8).y;
       const float top = chin * (1 - height);
-      const float middle = 0.5F * (fit.point(8).x + fit.head_u());
-      const float half = 1.22F * fit.head_half_width();
+      const float middle = 0.3F * fit.point(8).x + 0.7F * fit.head_u();
+      const float half = 1.14F * fit.head_half_width();
       const float neck = chin + 0.9F * up;
       lay_turn(occluder, {chin + 0.1F * up, neck, 0.3F * up, fit.head_u(), 1.12F * half}, wool);
       lay_turn(
