@@ -55,7 +55,7 @@ Cut cut_of(const FaceFit& fit, const MaskFit& how) {
   };
   const auto cheek = [&](int side) {
     const cv::Point2f half = between(flank(side), cut.side[side < 0 ? 0 : 1], 0.5F);
-    return half + cv::Point2f(0, (how.wide ? 0.05F : -0.1F) * up * how.nose_coverage);
+    return half + cv::Point2f(0, (how.wide ? 0.05F : -0.15F) * up * how.nose_coverage);
   };
   cut.top =
       smooth_curve({cut.side[0], cheek(-1), flank(-1), nose, flank(1), cheek(1), cut.side[1]}, false);

@@ -86,8 +86,8 @@ void lay_strand(Occluder& occluder, const Strand& strand, float grown, cv::Vec3f
 std::uint32_t colour_of(const std::string& name) {
   if (name == "dark") return 0x2A211C;
   if (name == "brown") return 0x5A3D28;
-  if (name == "blond") return 0x94713F;
-  return 0x7E7D7B;  // grey
+  if (name == "blond") return 0x86642F;
+  return 0x676665;  // grey
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ cv::Point2f target_of(const FaceFit& fit, HeldObject object) {
 Placement placed(const Placement& start, float size) {
   Placement place = start;
   place.distance = std::max(0.0F, kStart - size);
-  place.scale = 1 + kGrowthPerStep * std::max(0.0F, size - kStart);
+  place.scale *= 1 + kGrowthPerStep * std::max(0.0F, size - kStart);
   return place;
 }
 
@@ -53,7 +53,7 @@ Perturbed covered_by(const Image& image, const Frame& frame, double covered, Hel
   const Placement start{target_of(occluder.fit(), object) + jitter,
                         {static_cast<float>(std::sin(angle)), static_cast<float>(std::cos(angle))},
                         kStart,
-                        1};
+                        occluder.fit().upright()};
   const double size = size_covering(covered, kStart + kMostGrowth / kGrowthPerStep, [&](double s) {
     const Placement place = placed(start, static_cast<float>(s));
     return occluder.hull().covered_fraction(occluder.axes(),
