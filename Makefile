@@ -46,8 +46,8 @@ asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or T
 clean:  ## remove what was built (not the models, not the store)
 	@rm -rf build robench
 
-FAMILIES := lighting lighting_more blur noise occlusion compression weather geometry background_face document imagenet_c
-pictures: build  ## draw the pictures of the documents (needs ImageMagick)
+FAMILIES := lighting lighting_more blur noise occlusion compression weather geometry background_face \
+            document imagenet_c
+pictures: build  ## draw the pictures of the documents
 	@cmake --build --preset release --target docs_pictures
-	@build/release/docs_pictures build $(FAMILIES)
-	@for f in $(FAMILIES); do convert build/$$f.png -resize '1100x>' -quality 85 docs/perturb/$$f.jpg; done
+	@build/release/docs_pictures docs/perturb $(FAMILIES)

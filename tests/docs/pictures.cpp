@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws the pictures of the documents from the generated head: `make pictures`.
-// Each suite named becomes FOLDER/SUITE.png: every condition on one head, another head as the intruder.
+// Each suite named becomes FOLDER/SUITE.jpg: every condition on one head, another head as the intruder.
 #include <cstdio>
 #include <filesystem>
+
+#include <opencv2/imgproc.hpp>
 
 #include "models/codec.h"
 #include "models/face.h"
@@ -25,6 +27,16 @@ robench::FaceCrop generated_crop() {
   return std::move(*crop);
 }
 
+/// At most as wide as a README shows it.
+robench::Image narrowed(const robench::Image& sheet) {
+  constexpr int kWidth = 1100;
+  if (sheet.width() <= kWidth) return sheet;
+  cv::Mat small;
+  cv::resize(sheet.bgr(), small, {kWidth, kWidth * sheet.height() / sheet.width()}, 0, 0,
+             cv::INTER_AREA);
+  return robench::Image(small);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,9 +49,9 @@ int main(int argc, char** argv) {
   crop.frame.others = &others;
   for (int i = 2; i < argc; ++i) {
     const std::filesystem::path file = robench::find_suite(argv[i]);
-    const auto picture = std::filesystem::path(argv[1]) / (file.stem().string() + ".png");
-    robench::write_image(picture,
-                         robench::preview_sheet(robench::read_suite(file), crop, "generated head"));
+    const auto picture = std::filesystem::path(argv[1]) / (file.stem().string() + ".jpg");
+    robench::write_image(
+        picture, narrowed(robench::preview_sheet(robench::read_suite(file), crop, "generated head")));
   }
   return 0;
 }
