@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace robench {
 
@@ -19,7 +20,9 @@ namespace robench {
 /// length. Where they lie closer than one and a half pixels only their mean is left.
 [[nodiscard]] inline float line_family_share(float phase, float per_unit, float width, float pixel) {
   if (per_unit * pixel * 1.5F > 1.0F) return std::min(1.0F, width * per_unit);
-  return line_share(std::abs(phase - std::round(phase)) / per_unit, width, pixel);
+  // By way of an integer: round is a call without SSE4.1.
+  const auto nearest = static_cast<std::int32_t>(phase + (phase < 0 ? -0.5F : 0.5F));
+  return line_share(std::abs(phase - static_cast<float>(nearest)) / per_unit, width, pixel);
 }
 
 }  // namespace robench

@@ -17,10 +17,10 @@ constexpr int kSide = 32;    // cells along a period
 constexpr int kLevels = 64;  // tones, and 0: a level adds 16 of the 1,024 cells
 constexpr int kCells = kSide * kSide;
 
-// Sharp dots for every tone. Cells are inked in the order of cos a + cos b: a round dot at the origin
-// that meets its neighbours at 50 %.
-const cv::Mat1f& sharp_dots() {
-  static const cv::Mat1f dots = [] {
+// The cells of a period in the order in which a growing tone inks them: that of cos a + cos b, which is
+// a round dot at the origin that meets its neighbours at 50 %.
+const std::vector<int>& inking_order() {
+  static const std::vector<int> cells = [] {
     std::vector<double> height(kCells);
     for (std::size_t i = 0; i < height.size(); ++i) {
       const auto cosine = [](std::size_t cell) {
@@ -33,33 +33,33 @@ const cv::Mat1f& sharp_dots() {
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
       return height[static_cast<std::size_t>(a)] > height[static_cast<std::size_t>(b)] + 1e-9;
     });
-    cv::Mat1f inked(kLevels + 1, kCells, 0.0F);
-    for (int level = 1; level <= kLevels; ++level) {
-      for (int i = 0; i < level * kCells / kLevels; ++i)
-        inked(level, order[static_cast<std::size_t>(i)]) = 1.0F;
-    }
-    return inked;
+    return order;
   }();
-  return dots;
+  return cells;
 }
 
-// The matrix that blurs one period by a Gaussian of `blur` periods: its Fourier series.
-cv::Mat1f periodic_blur(double blur) {
-  cv::Mat1f matrix(kSide, kSide);
-  for (int distance = 0; distance < kSide; ++distance) {
+// What a cell spreads along a period when blurred by a Gaussian of `blur` periods, from its Fourier
+// series; two periods, the cell at the middle.
+std::array<float, 2 * kSide> spread_of_cell(double blur) {
+  std::array<float, 2 * kSide> spread{};
+  for (int distance = 0; distance < 2 * kSide; ++distance) {
     double weight = 1;
     for (int k = 1; k <= kSide / 2; ++k) {
       const double share = std::exp(-2 * std::pow(std::numbers::pi * blur * k, 2));
       const double wave = std::cos(2 * std::numbers::pi * k * distance / kSide);
       weight += (2 * k == kSide ? 1 : 2) * share * wave;
     }
-    for (int i = 0; i < kSide; ++i)
-      matrix(i, (i + distance) % kSide) = static_cast<float>(weight / kSide);
+    spread[static_cast<std::size_t>(distance)] = static_cast<float>(weight / kSide);
   }
-  return matrix;
+  return spread;
 }
 
-inline float wrapped(float periods) { return (periods - std::floor(periods)) * kSide; }
+// By way of an integer: floor is a call without SSE4.1. Periods stay below 2^31 (landmarks within 1e6
+// pixels).
+inline float wrapped(float periods) {
+  const float part = periods - static_cast<float>(static_cast<std::int32_t>(periods));
+  return (part < 0 ? part + 1.0F : part) * kSide;
+}
 
 // Tones of the four inks of one pixel.
 std::array<float, 4> inks_of(const float* bgr, float black_share) {
@@ -74,12 +74,22 @@ inline float gained(float tone, float dot_gain) {
 
 }  // namespace
 
+// Dots of a darker tone hold those of a lighter one, so each level adds its cells to the level before.
 ScreenTile::ScreenTile(double blur) : tile_(static_cast<std::size_t>((kLevels + 1) * kCells)) {
-  const cv::Mat1f across = periodic_blur(blur);
-  for (int level = 0; level <= kLevels; ++level) {
-    const cv::Mat1f sharp = sharp_dots().row(level).reshape(1, kSide);
-    cv::Mat1f out(kSide, kSide, tile_.data() + level * kCells);
-    cv::Mat(across * sharp * across.t()).copyTo(out);
+  constexpr int kAdded = kCells / kLevels;
+  const std::array<float, 2 * kSide> spread = spread_of_cell(blur);
+  const std::vector<int>& order = inking_order();
+  for (int level = 1; level <= kLevels; ++level) {
+    float* tile = tile_.data() + level * kCells;
+    std::copy(tile - kCells, tile, tile);
+    for (int i = (level - 1) * kAdded; i < level * kAdded; ++i) {
+      const int cell = order[static_cast<std::size_t>(i)];
+      const float* across = spread.data() + kSide - cell % kSide;
+      const float* down = spread.data() + kSide - cell / kSide;
+      for (int y = 0; y < kSide; ++y) {
+        for (int x = 0; x < kSide; ++x) tile[y * kSide + x] += down[y] * across[x];
+      }
+    }
   }
 }
 

@@ -90,6 +90,14 @@ inline Place place_from(const Mark& mark, cv::Point2f p) {
           mark.half_length - std::abs(along)};
 }
 
+// No pixel of the row is as near as the mark is long.
+bool misses(const Mark& mark, const FaceLine& line, std::size_t width) {
+  const float reach = 1.1F * mark.half_length + 0.3F;
+  const float end = line.v(width - 1);
+  return std::min(line.start.y, end) > mark.centre.y + reach ||
+         std::max(line.start.y, end) < mark.centre.y - reach;
+}
+
 // White share w over the pixel: light -> light (1 - w) + w * white.
 inline void whiten(LightRow& light, std::size_t x, float share, float white) {
   light.gain[x] *= 1.0F - share;
@@ -98,7 +106,7 @@ inline void whiten(LightRow& light, std::size_t x, float share, float white) {
 
 void scratch_row(const Mark& mark, const FaceLine& line, float pixel, const float* rough,
                  LightRow& light) {
-  if (mark.depth == 0.0F) return;
+  if (mark.depth == 0.0F || misses(mark, line, light.gain.size())) return;
   for (std::size_t x = 0; x < light.gain.size(); ++x) {
     const Place place = place_from(mark, {line.u(x), line.v(x)});
     if (place.left < 0 || std::abs(place.across) > 3 * mark.width + pixel) continue;

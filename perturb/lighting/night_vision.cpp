@@ -3,7 +3,7 @@
 // that light; the rest is the visible light of the picture. In linear light:
 //   near infrared: melanin hardly absorbs there, so skin is pale and even, lips and brows lose contrast,
 //     dyes and hair turn brighter. Own model: red light, where skin comes closest, lifted by
-//     x^0.6 (skin reflects 0.6 to 0.7 at 850 nm, Cooksey and Allen, "Reflectance measurements of human
+//     x^0.6 (skin reflects about 0.6 at 850 nm, Cooksey and Allen, "Reflectance measurements of human
 //     skin from the ultraviolet to the shortwave infrared", SPIE 2013).
 //   lamps at the camera: bright in the middle, dark background, and pupils that throw the light
 //     straight back (`pupils`).
