@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A face far away or taken by a poor camera: few pixels between the eyes, enlarged again. The sensor's
 // pixels sum up linear light over their area; the enlargement interpolates encoded values, as players
-// and viewers do. ISO/IEC 39794-5 asks for at least 90 px between the eyes; surveillance has 10 to 30.
+// and viewers do. For a passport ISO/IEC 19794-5 asks for 90 px between the eyes.
 #include <algorithm>
 
 #include <opencv2/imgproc.hpp>
