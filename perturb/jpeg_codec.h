@@ -31,9 +31,7 @@ struct JpegSettings {
 [[nodiscard]] std::vector<std::uint8_t> encode_jpeg(const Image& image, const JpegSettings& settings);
 
 /// As much of a stream as can be decoded; the rest is mid-grey. Damage is neither reported nor printed.
-/// Absent only where the header cannot be read. Integer transform, smooth chroma upsampling. A stream
-/// that is not damaged gives the same bytes with and without SIMD; coefficients beyond the range of any
-/// picture overflow differently.
+/// Absent only where the header cannot be read. Integer transform, smooth chroma upsampling.
 [[nodiscard]] std::optional<Image> decode_jpeg(std::span<const std::uint8_t> stream);
 
 /// Encoded and decoded, in parts where the picture is too large for one stream.
