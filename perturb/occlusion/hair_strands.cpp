@@ -73,14 +73,14 @@ Outline outline_of(const Strand& strand, float width) {
 
 void lay_strand(Occluder& occluder, const Strand& strand, float grown, cv::Vec3f colour, float gloss) {
   const float length = std::max(0.1F, strand.tip.y - strand.root.y);
-  occluder.lay(outline_coverage(occluder.axes(), outline_of(strand, grown * strand.width),
-                                occluder.canvas(), 0.003F),
-               [&](cv::Point2f p) {
-                 const float t = (p.y - strand.root.y) / length;
-                 const float d = (t - strand.highlight) / 0.13F;
-                 const float band = std::exp(-d * d);
-                 return colour * (strand.tone * (0.8F + 0.5F * band)) + cv::Vec3f::all(gloss * band);
-               });
+  occluder.lay(
+      outline_coverage(occluder.axes(), outline_of(strand, grown * strand.width), occluder.canvas(), 0),
+      [&](cv::Point2f p) {
+        const float t = (p.y - strand.root.y) / length;
+        const float d = (t - strand.highlight) / 0.13F;
+        const float band = std::exp(-d * d);
+        return colour * (strand.tone * (0.8F + 0.5F * band)) + cv::Vec3f::all(gloss * band);
+      });
 }
 
 std::uint32_t colour_of(const std::string& name) {

@@ -24,15 +24,18 @@ struct Hat {
 Hat hat_on(const FaceFit& fit, float depth) {
   constexpr float kTop = -2.25F;  // of the crown; the head itself ends near -2
   const float up = fit.upright();
-  const float half_head = fit.head_half_width();
+  const float turn = fit.axes().tan_yaw();
+  // A turned head shows its back, which lies behind the landmarks.
+  const float half_head = fit.head_half_width() * (1 + 0.25F * std::abs(turn));
+  const float head = fit.head_u() - 0.2F * turn;
   const float edge = fit.hairline() * (1 - depth);  // the brim's lowest point
   const cv::Point2f radius(1.62F * half_head, 0.4F * up);
   const float foot = edge - 1.25F * radius.y;
   // The brim stands out before the head, so it moves a little with the face when the head turns.
-  const float front = 0.75F * fit.head_u() + 0.1F * fit.axes().tan_yaw();
+  const float front = 0.85F * head + 0.2F * turn;
   return {{front, edge - radius.y},
           radius,
-          {0.9F * fit.head_u(), foot},
+          {head, foot},
           1.1F * half_head,
           std::max(0.7F * up, foot - kTop * up)};
 }
@@ -98,10 +101,11 @@ void lay_hat(Occluder& occluder, const Hat& hat, cv::Vec3f felt) {
                  const float x = (p.x - hat.crown.x) / hat.crown_radius;
                  const float round = 0.4F + 0.65F * std::sqrt(std::max(0.0F, 1 - x * x));
                  const float bow = 0.1F * (1 - x * x);  // the band bends with the crown
-                 if (p.y > band + bow) return felt * (0.28F * round);
+                 const float ribbon = smooth_step((p.y - band - bow) / 0.025F);
                  const float dent =
                      std::exp(-x * x / 0.05F) * smooth_step((hat.crown.y - p.y) / hat.crown_height);
-                 return felt * (round * fluff(p) * (1 - 0.3F * dent));
+                 const float cloth = fluff(p) * (1 - 0.3F * dent);
+                 return felt * (round * (cloth + ribbon * (0.28F - cloth)));
                });
 }
 
