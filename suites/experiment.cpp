@@ -12,14 +12,13 @@
 #include "models/codec.h"
 #include "models/digest.h"
 #include "models/embedder.h"
+#include "models/pixel_pipeline.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
 
 namespace robench {
 namespace {
 
-/// Raised when decoding, cropping or aligning changes any pixel of any chip.
-constexpr std::string_view kPixelPipelineVersion = "1";
 constexpr std::size_t kAcquisitionShard = 256;
 
 using DetectorPerThread = tbb::enumerable_thread_specific<std::unique_ptr<Detector>>;
