@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make run` and `make test` work on a fresh Debian 12 with git and make.
-.PHONY: pictures help run test build deps models install format format-check tidy asan tsan bench clean
+.PHONY: pictures help run test test-zoo build deps models install format format-check tidy asan tsan bench clean
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
@@ -25,6 +25,9 @@ run: models  ## run the lighting suite on the sample photographs and print its t
 
 test: build  ## build and run every test
 	@ctest --preset release -j $(JOBS)
+
+test-zoo: models  ## fetch the models and run the tests that need them
+	@for t in backends suites; do ROBENCH_TEST_ZOO=1 build/release/test_$$t -tc='zoo: *' || exit 1; done
 
 install: build  ## install to PREFIX (default /usr/local)
 	@cmake --install build/release --prefix $(PREFIX)
