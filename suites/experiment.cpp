@@ -120,7 +120,7 @@ std::vector<AcquiredFace> faces_in_photo(const Sample& photo, const std::string&
   std::vector<AcquiredFace> found;
   if (const auto* image = std::get_if<Image>(&picture)) {
     const Detector& detector = local_detector(detectors, experiment.policy.detector);
-    for (Face& face : detector.detect(*image)) found.push_back({Status::ok, "", std::move(face)});
+    for (Face& face : detector.detect(*image)) found.push_back({Status::ok, "", face});
   }
   store.save_faces(key.digest(), found);
   return found;

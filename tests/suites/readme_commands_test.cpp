@@ -55,7 +55,8 @@ std::vector<std::string> commands_of_readme() {
   std::istringstream lines(readme());
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("    ")) continue;
-    line = line.substr(4, line.find(" #") == std::string::npos ? line.npos : line.find(" #") - 4);
+    line =
+        line.substr(4, line.find(" #") == std::string::npos ? std::string::npos : line.find(" #") - 4);
     while (line.ends_with(' ')) line.pop_back();
     commands.push_back(line.starts_with("./robench ") ? line.substr(10) : line);
   }
