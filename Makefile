@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The front door. `make run` and `make test` work on a fresh Debian 12 with git and make.
-.PHONY: pictures help run test build deps models install format format-check tidy asan tsan bench clean
+.PHONY: pictures help run test test-zoo build deps models install format format-check tidy asan tsan bench clean
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 
@@ -26,6 +26,9 @@ run: models  ## run the lighting suite on the sample photographs and print its t
 test: build  ## build and run every test
 	@ctest --preset release -j $(JOBS)
 
+test-zoo: models  ## fetch the models and run the tests that need them
+	@for t in backends suites; do ROBENCH_TEST_ZOO=1 build/release/test_$$t -tc='zoo: *' || exit 1; done
+
 install: build  ## install to PREFIX (default /usr/local)
 	@cmake --install build/release --prefix $(PREFIX)
 
@@ -37,6 +40,10 @@ format:  ## format all sources
 
 format-check:  ## fail when a source is not formatted
 	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
+
+FILES ?= $(shell git ls-files '*.cpp')
+tidy: build  ## run clang-tidy over all own sources, or over FILES="..."
+	@printf '%s\n' $(FILES) | xargs -P $(JOBS) -n 1 clang-tidy -p build/release --quiet
 
 asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or ThreadSanitizer
 	@cmake --preset $@ -G Ninja -Wno-dev >/dev/null

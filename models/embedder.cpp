@@ -59,7 +59,7 @@ const std::vector<Backend>& backends() {
   static const std::vector<Backend> all = {
       {.name = "dlib_resnet", .module = "torch", .weights = "the TFJS manifest (.json), then its .bin"},
       {.name = "null_model", .module = "", .weights = ""},
-      {.name = "onnx", .module = "dnn", .weights = "one .onnx file"},
+      {.name = "onnx", .module = "dnn", .weights = "one .onnx file", .version = 2},
       {.name = "torchscript", .module = "torch", .weights = "one TorchScript archive (.pt)"},
   };
   return all;

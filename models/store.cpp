@@ -40,7 +40,8 @@ void create_private_folder(const fs::path& folder) {
 
 /// ROOT/ab/cdef...EXTENSION: two levels, so that no folder gets too many files.
 fs::path file_of(const fs::path& root, const std::string& key, const char* extension) {
-  const bool is_digest = key.size() > 2 && key.find_first_not_of("0123456789abcdef") == key.npos;
+  const bool is_digest =
+      key.size() > 2 && key.find_first_not_of("0123456789abcdef") == std::string::npos;
   ROBENCH_ASSERT(is_digest);
   return root / key.substr(0, 2) / (key.substr(2) + extension);
 }

@@ -26,17 +26,19 @@
 
 namespace robench {
 
+struct YamlEntry;
+
 /// One value of a YAML text, with the place where it stands.
 struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  int line = 1;                                        // from 1
-  int column = 1;                                      // from 1, in bytes
-  std::string text;                                    // of a scalar, without its quotes
-  bool quoted = false;                                 // "5" is a text, 5 is a number
-  std::vector<YamlNode> items;                         // of a list
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // of a map, as written; no key twice
+  int line = 1;                    // from 1
+  int column = 1;                  // from 1, in bytes
+  std::string text;                // of a scalar, without its quotes
+  bool quoted = false;             // "5" is a text, 5 is a number
+  std::vector<YamlNode> items;     // of a list
+  std::vector<YamlEntry> entries;  // of a map, as written; no key twice
 
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
@@ -44,6 +46,11 @@ struct YamlNode {
   [[nodiscard]] bool is_map() const { return kind == Kind::map; }
   /// The value of `key`; nullptr when this is no map or has no such key.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 /// "a map", "a list", "nothing", "the number 5", "the text 'abc'": what was found, for messages.

@@ -21,8 +21,7 @@ struct SurfaceRow {
 /// for light that falls on "a head", not for a likeness. Around the head lies a wide dome, so that
 /// light changes slowly there and the outline, which is only roughly known, does not show.
 ///
-/// Dimensions are adult means (Farkas, "Anthropometry of the Head and Face", 1994) over the mean
-/// inter-eye distance of 63 mm.
+/// Dimensions are own: estimates of adult proportions, in inter-eye distances (about 63 mm).
 class FaceShape {
  public:
   explicit FaceShape(const FaceAxes& axes);

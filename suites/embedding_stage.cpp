@@ -121,7 +121,7 @@ class ShardRun {
 
   void run(int threads) {
     std::size_t next = 0;
-    const auto tokens = static_cast<std::size_t>(2 * threads);
+    const auto tokens = 2 * static_cast<std::size_t>(threads);
     tbb::parallel_pipeline(
         tokens, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
                                                     [&](tbb::flow_control& flow) -> std::size_t {

@@ -12,6 +12,7 @@
 #include "models/codec.h"
 #include "models/digest.h"
 #include "models/embedder.h"
+#include "models/pixel_pipeline.h"
 #include "suites/calibrate.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
@@ -19,8 +20,6 @@
 namespace robench {
 namespace {
 
-/// Raised when decoding, cropping or aligning changes any pixel of any chip.
-constexpr std::string_view kPixelPipelineVersion = "1";
 constexpr std::size_t kAcquisitionShard = 256;
 
 using DetectorPerThread = tbb::enumerable_thread_specific<std::unique_ptr<Detector>>;
@@ -122,7 +121,7 @@ std::vector<AcquiredFace> faces_in_photo(const Sample& photo, const std::string&
   std::vector<AcquiredFace> found;
   if (const auto* image = std::get_if<Image>(&picture)) {
     const Detector& detector = local_detector(detectors, experiment.policy.detector);
-    for (Face& face : detector.detect(*image)) found.push_back({Status::ok, "", std::move(face)});
+    for (Face& face : detector.detect(*image)) found.push_back({Status::ok, "", face});
   }
   store.save_faces(key.digest(), found);
   return found;

@@ -56,6 +56,7 @@ GateRecord judge(const Gate& gate, const RunRecord& run) {
 
 std::vector<GateRecord> judge_gates(const std::vector<Gate>& gates, const RunRecord& run) {
   std::vector<GateRecord> records;
+  records.reserve(gates.size());
   for (const Gate& gate : gates) records.push_back(judge(gate, run));
   return records;
 }

@@ -81,8 +81,8 @@ class ConditionReader {
     if (node.is_scalar()) {
       entry = read_step_text(node);
     } else if (const auto* only = only_entry(node)) {
-      place = &only->first;
-      entry = read_perturbation(only->first, only->second, /*single=*/true);
+      place = &only->key;
+      entry = read_perturbation(only->key, only->value, /*single=*/true);
     }
     if (!entry) return std::nullopt;
     try {
@@ -109,17 +109,17 @@ class ConditionReader {
   }
 
   /// The single key and value of an entry; nullptr and a fault when it is something else.
-  const std::pair<YamlNode, YamlNode>* only_entry(const YamlNode& node) {
+  const YamlEntry* only_entry(const YamlNode& node) {
     if (!node.is_map() || node.entries.empty()) {
       yaml_.fail(node, fmt::format("expected a perturbation, found {}", described(node)),
                  "write '- NAME' or '- NAME: { severity: [1, 3, 5] }'");
       return nullptr;
     }
     if (node.entries.size() > 1) {
-      const YamlNode& second = node.entries[1].first;
+      const YamlNode& second = node.entries[1].key;
       yaml_.fail(second, fmt::format("a second key '{}' in one entry", second.text),
                  fmt::format("indent it below '{}', or begin a new entry with '- '",
-                             node.entries.front().first.text));
+                             node.entries.front().key.text));
       return nullptr;
     }
     return &node.entries.front();

@@ -116,7 +116,7 @@ class SuiteReader {
     if (!yaml_.check_keys(*data, {"faces", "images", "manifest", "folders", "lfw"}, "'data'")) return;
     const auto& [kind, value] = data->entries.front();
     if (data->entries.size() > 1) {
-      yaml_.fail(data->entries[1].first, "'data' names two sources", "give one of them");
+      yaml_.fail(data->entries[1].key, "'data' names two sources", "give one of them");
       return;
     }
     suite_.data.kind = kind.text;

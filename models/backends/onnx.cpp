@@ -7,6 +7,7 @@
 #include <opencv2/dnn.hpp>
 
 #include "models/backend.h"
+#include "models/backends/narrow_depthwise.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -37,6 +38,7 @@ class OnnxModel : public Embedder {
 
  private:
   static cv::dnn::Net read_net(const ModelCard& card, const fs::path& file) {
+    use_narrow_depthwise();
     std::ifstream stream(file, std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
     try {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A window or the sky behind the head. The camera exposes between the two: the background rises, head
 // and shoulders fall, `ratio_ev` stops apart in all, and the lens spreads part of the bright light over
-// the dark head (veiling glare, ISO 9358: a few per cent for phone lenses), most near its outline.
+// the dark head (veiling glare, defined in ISO 9358:1994; the share is our own choice), most near its
+// outline.
 // Head and shoulders are a soft generic silhouette in face units, so the outline is a transition, not
 // a cut-out.
 #include <algorithm>

@@ -3,11 +3,11 @@
 
 #include "models/digest.h"
 #include "models/embedder.h"
-#include "models/zoo.h"
 #include "perturb/error.h"
 #include "tests/backends/dlib_network.h"
 #include "tests/backends/real_faces.h"
 #include "tests/models/scratch_folder.h"
+#include "tests/models/test_zoo.h"
 
 namespace robench {
 namespace {
@@ -72,14 +72,11 @@ TEST_SUITE("backends") {
     }
   }
 
-  TEST_CASE("dlib_resnet of the package stays near to dlib itself, though its weights are 8-bit") {
-    const auto data = test::test_data("8-bit weights of dlib_resnet against dlib itself");
-    if (!data) return;
+  TEST_CASE("zoo: dlib_resnet of the package stays near to dlib itself, though its weights are 8-bit") {
+    constexpr const char* kWhat = "8-bit weights of dlib_resnet against dlib itself";
+    const auto data = test::test_data(kWhat);
+    if (!data || !test::zoo_is_asked_for({"dlib_resnet"}, kWhat)) return;
     const ModelCard card = find_model_card("dlib_resnet");
-    if (!std::all_of(card.files.begin(), card.files.end(), is_fetched)) {
-      MESSAGE("SKIPPED: 8-bit weights of dlib_resnet (not fetched: `robench models fetch dlib_resnet`)");
-      return;
-    }
     test::DlibNetwork network(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
     const std::vector<Image> chips = chips_of(test::real_faces(*data, 20));
     const double cosine = lowest_cosine(network.embed(chips), load_embedder(card)->embed(chips));

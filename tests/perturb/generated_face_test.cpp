@@ -155,9 +155,9 @@ TEST_SUITE("perturb") {
       return std::pair(mean_brightness(image, {60, 80, 36, 60}),
                        mean_brightness(image, {96, 80, 36, 60}));
     };
-    const auto [left, right] = halves(-70);
+    const auto [left, right] = halves(70);
     CHECK(left > 1.5 * right);
-    const auto [far_left, far_right] = halves(70);
+    const auto [far_left, far_right] = halves(-70);
     CHECK(far_right > 1.5 * far_left);
   }
 

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "models/codec.h"
+#include "models/store.h"
 #include "tests/support/generated_face.h"
 
 namespace robench_test {
@@ -70,6 +71,11 @@ ProgramResult Workplace::run(const std::vector<std::string>& arguments) const {
   REQUIRE(waitpid(child, &status, 0) == child);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout.txt"),
           read("stderr.txt")};
+}
+
+void Workplace::use_zoo() const {
+  fs::create_directories(path_ / "cache");
+  fs::create_directory_symlink(robench::model_folder(), path_ / "cache" / "models");
 }
 
 void Workplace::write(const std::string& name, const std::string& text) const {

@@ -31,6 +31,9 @@ class Workplace {
   /// Starts it and returns its process id, to be killed.
   [[nodiscard]] pid_t start(const std::vector<std::string>& arguments) const;
 
+  /// Makes the fetched models and sample photographs of this user the work place's own.
+  void use_zoo() const;
+
   void write(const std::string& name, const std::string& text) const;
   [[nodiscard]] std::string read(const std::string& name) const;
 

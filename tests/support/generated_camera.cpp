@@ -64,7 +64,7 @@ cv::Point2d Camera::project(const cv::Point3f& posed) const {
 cv::Point3f light_direction(const FaceRecipe& recipe) {
   const float azimuth = radians(recipe.light_azimuth_deg);
   const float elevation = radians(recipe.light_elevation_deg);
-  return {std::sin(azimuth) * std::cos(elevation), -std::sin(elevation),
+  return {-std::sin(azimuth) * std::cos(elevation), -std::sin(elevation),
           std::cos(azimuth) * std::cos(elevation)};
 }
 

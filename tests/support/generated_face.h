@@ -32,8 +32,9 @@ struct FaceRecipe {
   double pitch_deg = 0.0;  ///< positive: the nose points up
   double roll_deg = 0.0;   ///< positive: the image-right eye is lower, as in Landmarks::roll_deg
 
-  double light_azimuth_deg =
-      -25.0;  ///< where the light comes from: 0 camera, -90 image left, 90 image right
+  /// Where the light comes from: 0 camera, 90 image left, -90 image right; the sign of side_light and of
+  /// the Extended Yale Face Database B.
+  double light_azimuth_deg = 25.0;
   double light_elevation_deg = 30.0;  ///< positive: from above
   double ambient = 0.45;              ///< share of the light that comes from everywhere, 0..1
 
