@@ -10,7 +10,9 @@
 namespace robench {
 namespace {
 
-constexpr float kLitSkin = 0.6F;        // reflectance of the brightest tenth of a face
+constexpr float kLitSkin = 0.6F;          // reflectance of the brightest tenth of a face
+constexpr float kLitSurroundings = 0.8F;  // and of a picture's
+constexpr float kMostRaised = 1.6F;
 constexpr float kSteepestSlope = 0.3F;  // of the light's plane, per inter-eye distance
 constexpr double kColourful = 6;  // mean distance of the channels, in pixel values, of a colour picture
 
@@ -28,6 +30,28 @@ float ninth_decile(std::vector<float> values) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 9 / 10);
   std::nth_element(values.begin(), place, values.end());
   return *place;
+}
+
+// Of at most 20,000 pixels of the whole picture, evenly taken.
+float bright_surroundings(const Image& image) {
+  const std::size_t count = image.bgr().total();
+  const std::size_t stride = 1 + count / 20000;
+  std::vector<float> light;
+  for (std::size_t i = 0; i < count; i += stride) {
+    const auto width = static_cast<std::size_t>(image.width());
+    light.push_back(
+        luminance(linear_at(image, {static_cast<int>(i % width), static_cast<int>(i / width)})));
+  }
+  return ninth_decile(std::move(light));
+}
+
+// Dark skin in good light, or light skin in little? A picture that is bright around a dark face speaks
+// for the first, up to a limit, since it may also be lit from behind.
+float level_of(float bright_face, float bright_picture) {
+  const float face = bright_face / kLitSkin;
+  const float surroundings = bright_picture / kLitSurroundings;
+  const float raised = std::sqrt(surroundings / std::max(face, 1e-4F));
+  return std::min(1.0F, face * std::clamp(raised, 1.0F, kMostRaised));
 }
 
 std::vector<cv::Point> face_pixels(const Image& image, const FaceHull& hull) {
@@ -55,7 +79,7 @@ SceneLight::SceneLight(const Image& image, const FaceFit& fit, const FaceHull& h
   colourfulness_ = static_cast<float>(std::min(1.0, chroma / count / kColourful));
   middle_ = middle / count;
   const float bright = ninth_decile(light);
-  level_ = std::min(1.0F, bright / kLitSkin);
+  level_ = level_of(bright, bright_surroundings(image));
 
   double sum = 0, uu = 1e-6, vv = 1e-6, ul = 0, vl = 0;
   cv::Vec3d skin;

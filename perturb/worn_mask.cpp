@@ -92,7 +92,7 @@ MaskPlace place_of(const FaceFit& fit, const Cut& cut, cv::Point2f p) {
 // The cloth bends around cheeks and nose, and turns under the chin.
 float roundness(const MaskPlace& place) {
   const float a2 = place.across * place.across;
-  const float cheeks = 0.5F + 0.5F * std::sqrt(std::max(0.0F, 1 - 0.85F * a2));
+  const float cheeks = 0.42F + 0.58F * std::sqrt(std::max(0.0F, 1 - 0.85F * a2));
   const float nose =
       0.07F * std::exp(-a2 / 0.012F) -
       0.1F * std::exp(-(std::abs(place.across) - 0.24F) * (std::abs(place.across) - 0.24F) / 0.01F);
