@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include <opencv2/imgproc.hpp>
 
@@ -21,7 +22,7 @@ const cv::Scalar kRule(222, 222, 222);
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 constexpr int kOversampling = 4;   // text is drawn larger and shrunk: smoother than LINE_AA
 constexpr double kCapHeight = 21;  // of the Hershey font at scale 1, in pixels
-constexpr int kLongestTitle = 24;  // characters of a row's title
+constexpr int kLongestTitle = 24;  // characters of a line of a row's title
 
 /// All lengths in pixels, in proportion to the tile.
 struct Layout {
@@ -81,6 +82,14 @@ void draw_text(cv::Mat& sheet, const std::string& text, int x, int y, int cap_he
 int label_stroke(const Layout& layout) { return std::max(2, layout.label_cap * kOversampling / 10); }
 int title_stroke(const Layout& layout) { return std::max(3, layout.title_cap * kOversampling / 6); }
 
+/// One word a line: `side_light direction=left` would make the band of titles as wide as two tiles.
+std::vector<std::string> title_lines(const TileRow& row) {
+  std::vector<std::string> lines;
+  std::istringstream words(ascii(row.title));
+  for (std::string word; words >> word;) lines.push_back(shortened(word, kLongestTitle, "~"));
+  return lines;
+}
+
 Layout layout_of(const std::vector<TileRow>& rows, int tile_px) {
   Layout layout{};
   layout.tile = tile_px;
@@ -90,9 +99,9 @@ Layout layout_of(const std::vector<TileRow>& rows, int tile_px) {
   layout.title_cap = std::clamp(tile_px / 14, 8, 16);
   layout.label_height = layout.label_cap * 5 / 2;
   for (const TileRow& row : rows) {
-    const std::string title = shortened(ascii(row.title), kLongestTitle, "~");
-    layout.title_width = std::max(
-        layout.title_width, text_width(title, layout.title_cap, title_stroke(layout)) + layout.gap * 2);
+    for (const std::string& line : title_lines(row))
+      layout.title_width = std::max(
+          layout.title_width, text_width(line, layout.title_cap, title_stroke(layout)) + layout.gap * 2);
     layout.columns = std::max(layout.columns, row.tiles.size());
   }
   return layout;
@@ -128,9 +137,14 @@ void draw_tile(cv::Mat& sheet, const Tile& tile, const std::string& text, const 
 }
 
 void draw_row(cv::Mat& sheet, const TileRow& row, int top, const Layout& layout) {
-  const std::string title = shortened(ascii(row.title), kLongestTitle, "~");
-  draw_text(sheet, title, layout.margin, top + (layout.tile + layout.title_cap) / 2, layout.title_cap,
-            title_stroke(layout), kInk);
+  const std::vector<std::string> lines = title_lines(row);
+  const int line_height = layout.title_cap * 7 / 4;
+  int baseline =
+      top + (layout.tile + layout.title_cap - (static_cast<int>(lines.size()) - 1) * line_height) / 2;
+  for (const std::string& line : lines) {
+    draw_text(sheet, line, layout.margin, baseline, layout.title_cap, title_stroke(layout), kInk);
+    baseline += line_height;
+  }
   for (std::size_t i = 0; i < row.tiles.size(); ++i) {
     const int left =
         layout.margin + layout.title_width + static_cast<int>(i) * (layout.tile + layout.gap);
