@@ -33,6 +33,8 @@ constexpr TourCommand kTour[] = {
     {"suite lighting.yaml --data images:DIR", Needs::zoo, ">runs/lighting/run.json"},
     {"suite lighting.yaml --data lfw:ROOT,PAIRS --only 'side_light*'", Needs::zoo, "side_light"},
     {"models check", Needs::zoo, "faceplugin"},
+    {"perturb portrait.jpg --chain \"low_light@3, jpeg@4\" -o perturbed", Needs::nothing,
+     ">perturbed/perturbed.csv"},
     {"embed images:DIR --model dlib_resnet -o vectors", Needs::zoo, ">vectors/embeddings.npy"},
     {"report runs/lighting/run.json --as markdown", Needs::zoo, "# "},
 };
@@ -63,13 +65,20 @@ std::vector<std::string> commands_of_readme() {
   return commands;
 }
 
-/// Words of a command line; single quotes are taken off.
+/// Words of a command line as a shell splits them: quotes of either kind keep blanks and are taken off.
 std::vector<std::string> words_of(const std::string& command) {
-  std::vector<std::string> words;
-  std::istringstream text(command);
-  for (std::string word; text >> word;) {
-    std::erase(word, '\'');
-    words.push_back(word);
+  std::vector<std::string> words = {""};
+  char quote = 0;
+  for (const char c : command) {
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (c == ' ' && quote == 0) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
   }
   return words;
 }
