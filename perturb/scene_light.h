@@ -11,9 +11,9 @@ namespace robench {
 /// The light in which something put before the face must be painted to belong to the photograph: dark in
 /// a dark picture, lit from the side from which the face is lit, grey in a picture without colour.
 ///
-/// Level: the brightest tenth of the face's pixels, in linear light, is taken for skin in full light that
-/// reflects 0.6; a picture that is brighter than such a face raises it, by 1.6 at most, because the skin
-/// may be dark. A plane through the face's light gives the side. Nothing is known of its colour.
+/// Level: the brightest tenth of the face's pixels, in linear light, is taken for skin in full light
+/// that reflects 0.6; a picture that is brighter than such a face raises it, by 1.6 at most, because the
+/// skin may be dark. A plane through the face's light gives the side. Nothing is known of its colour.
 class SceneLight {
  public:
   SceneLight(const Image& image, const FaceFit& fit, const FaceHull& hull);

@@ -30,6 +30,14 @@ std::uint32_t colour_of(const std::string& name) {
   return 0xA8323C;  // red
 }
 
+Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit, cv::Vec3f colour) {
+  Occluder occluder(image, frame);
+  const float unit_px = occluder.axes().unit_px();
+  wear_mask(occluder, fit, colour,
+            [&](const MaskPlace& place) { return relief(place, unit_px) * colour; });
+  return occluder.before_face(image);
+}
+
 }  // namespace
 
 PerturbationSpec cloth_mask() {
@@ -66,11 +74,7 @@ PerturbationSpec cloth_mask() {
                       params.choice("shape") == "wide"};
     const cv::Vec3f colour = reflectance(colour_of(params.choice("colour")));
     return [=](const Image& image, const Frame& frame, const RandomStream&) {
-      Occluder occluder(image, frame);
-      wear_mask(occluder, fit, colour, [&](const MaskPlace& place) {
-        return relief(place, occluder.axes().unit_px()) * colour;
-      });
-      return occluder.before_face(image);
+      return wearing_mask(image, frame, fit, colour);
     };
   };
   return spec;

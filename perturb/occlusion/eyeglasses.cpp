@@ -24,6 +24,15 @@ GlassesMake make_of(const std::string& shape) {
   return {0.47F, 0.37F, 3.2F, 0.08F, 0.08F, reflectance(0x201C1B)};
 }
 
+void veil(Coverage& lens, const FaceAxes& axes, const WornGlasses& glasses, int side) {
+  for (int y = 0; y < lens.area.height; ++y) {
+    for (int x = 0; x < lens.area.width; ++x) {
+      const cv::Point2f pixel(cv::Point(x, y) + lens.area.tl());
+      lens.share(y, x) *= veil_at(glasses.on_lens(side, axes.from_pixel(pixel)));
+    }
+  }
+}
+
 }  // namespace
 
 PerturbationSpec eyeglasses() {
@@ -55,12 +64,7 @@ PerturbationSpec eyeglasses() {
           const WornGlasses glasses(occluder.fit(), make);
           for (const int side : {-1, 1}) {
             Coverage lens = glasses.lens(occluder, side);
-            for (int y = 0; y < lens.area.height; ++y) {
-              for (int x = 0; x < lens.area.width; ++x) {
-                const cv::Point2f pixel(cv::Point(x, y) + lens.area.tl());
-                lens.share(y, x) *= veil_at(glasses.on_lens(side, occluder.axes().from_pixel(pixel)));
-              }
-            }
+            veil(lens, occluder.axes(), glasses, side);
             occluder.lay(lens, cv::Vec3f(1.0F, 0.97F, 0.92F), opacity);
           }
           glasses.lay_frame(occluder);

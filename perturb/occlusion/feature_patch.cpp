@@ -59,6 +59,21 @@ Patch patch_of(const FaceFit& fit, const std::string& feature) {
   return patch_around(fit, 48, 59);
 }
 
+Perturbed covered_by(const Image& image, const Frame& frame, double covered, const std::string& feature,
+                     cv::Vec3f ink) {
+  constexpr double kLargest = 6;
+  Occluder occluder(image, frame);
+  const Patch patch = patch_of(occluder.fit(), feature);
+  const double size = size_covering(covered, kLargest, [&](double s) {
+    return occluder.hull().covered_fraction(
+        occluder.axes(), [&](cv::Point2f p) { return patch.covers(p, static_cast<float>(s)); });
+  });
+  occluder.print(
+      outline_coverage(occluder.axes(), patch.outline(static_cast<float>(size)), occluder.canvas(), 0),
+      ink);
+  return occluder.before_face(image);
+}
+
 }  // namespace
 
 PerturbationSpec feature_patch() {
@@ -93,17 +108,7 @@ PerturbationSpec feature_patch() {
     const cv::Vec3f ink = cv::Vec3f::all(params.choice("colour") == "black" ? 0.0F : 1.0F);
     return [ink, covered = params.number("covered"), feature = params.choice("feature")](
                const Image& image, const Frame& frame, const RandomStream&) {
-      constexpr double kLargest = 6;
-      Occluder occluder(image, frame);
-      const Patch patch = patch_of(occluder.fit(), feature);
-      const double size = size_covering(covered, kLargest, [&](double s) {
-        return occluder.hull().covered_fraction(
-            occluder.axes(), [&](cv::Point2f p) { return patch.covers(p, static_cast<float>(s)); });
-      });
-      occluder.print(outline_coverage(occluder.axes(), patch.outline(static_cast<float>(size)),
-                                      occluder.canvas(), 0),
-                     ink);
-      return occluder.before_face(image);
+      return covered_by(image, frame, covered, feature, ink);
     };
   };
   return spec;

@@ -65,6 +65,23 @@ std::uint32_t colour_of(const std::string& name) {
   return 0x8C2F39;  // red
 }
 
+Perturbed wearing_scarf(const Image& image, const Frame& frame, float height, cv::Vec3f wool) {
+  Occluder occluder(image, frame);
+  const FaceFit& fit = occluder.fit();
+  const float up = fit.upright();
+  const float chin = fit.point(8).y;
+  const float top = chin * (1 - height);
+  const float head = fit.head_u();
+  const float middle = 0.3F * fit.point(8).x + 0.7F * head;
+  const float half = 1.14F * fit.head_half_width();
+  lay_turn(occluder, {chin + 0.1F * up, chin + 0.9F * up, 0.3F * up, head, 1.12F * half}, wool);
+  lay_turn(occluder,
+           {(top + chin) / 2, chin + 0.45F * up, 0.35F * up, (middle + head) / 2, 1.06F * half}, wool);
+  lay_turn(occluder, {top, std::max(chin, top + 0.4F * up), 0.28F * up, middle, half}, wool);
+  occluder.cast_shadow(0.5F, 0.06F, {0, -0.02F});
+  return occluder.before_face(image);
+}
+
 }  // namespace
 
 PerturbationSpec scarf() {
@@ -94,22 +111,7 @@ PerturbationSpec scarf() {
     return [height = static_cast<float>(params.number("height")),
             wool = reflectance(colour_of(params.choice("colour")))](
                const Image& image, const Frame& frame, const RandomStream&) {
-      Occluder occluder(image, frame);
-      const FaceFit& fit = occluder.fit();
-      const float up = fit.upright();
-      const float chin = fit.point(8).y;
-      const float top = chin * (1 - height);
-      const float middle = 0.3F * fit.point(8).x + 0.7F * fit.head_u();
-      const float half = 1.14F * fit.head_half_width();
-      const float neck = chin + 0.9F * up;
-      lay_turn(occluder, {chin + 0.1F * up, neck, 0.3F * up, fit.head_u(), 1.12F * half}, wool);
-      lay_turn(
-          occluder,
-          {(top + chin) / 2, chin + 0.45F * up, 0.35F * up, (middle + fit.head_u()) / 2, 1.06F * half},
-          wool);
-      lay_turn(occluder, {top, std::max(chin, top + 0.4F * up), 0.28F * up, middle, half}, wool);
-      occluder.cast_shadow(0.5F, 0.06F, {0, -0.02F});
-      return occluder.before_face(image);
+      return wearing_scarf(image, frame, height, wool);
     };
   };
   return spec;

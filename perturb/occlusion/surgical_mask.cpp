@@ -36,6 +36,13 @@ std::uint32_t colour_of(const std::string& name) {
   return 0xC8414B;  // red
 }
 
+Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit, cv::Vec3f colour) {
+  Occluder occluder(image, frame);
+  wear_mask(occluder, fit, reflectance(0xE8E8E8),
+            [&](const MaskPlace& place) { return relief(place) * colour; });
+  return occluder.before_face(image);
+}
+
 }  // namespace
 
 PerturbationSpec surgical_mask() {
@@ -72,10 +79,7 @@ PerturbationSpec surgical_mask() {
                       params.choice("shape") == "wide"};
     const cv::Vec3f colour = reflectance(colour_of(params.choice("colour")));
     return [=](const Image& image, const Frame& frame, const RandomStream&) {
-      Occluder occluder(image, frame);
-      wear_mask(occluder, fit, reflectance(0xE8E8E8),
-                [&](const MaskPlace& place) { return relief(place) * colour; });
-      return occluder.before_face(image);
+      return wearing_mask(image, frame, fit, colour);
     };
   };
   return spec;
