@@ -5,7 +5,6 @@
 // a random affine map comes first.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "perturb/gaussian_filter.h"
 #include "perturb/imagenet_c.h"
 #include "perturb/pixel_noise.h"
+#include "perturb/pixel_vector.h"
 
 namespace robench::imagenet_c {
 namespace {
@@ -78,30 +78,35 @@ int mirrored(int place, int length) {
   return place >= 0 && place < length ? place : cv::borderInterpolate(place, length, cv::BORDER_REFLECT);
 }
 
-// Linear interpolation at (x, y), in the form that keeps equal values equal.
-cv::Vec3f sample(const cv::Mat& picture, float x, float y) {
-  const float left = std::floor(x);
-  const float top = std::floor(y);
-  const int x0 = mirrored(static_cast<int>(left), picture.cols);
-  const int x1 = mirrored(static_cast<int>(left) + 1, picture.cols);
-  const auto* above = picture.ptr<cv::Vec3f>(mirrored(static_cast<int>(top), picture.rows));
-  const auto* below = picture.ptr<cv::Vec3f>(mirrored(static_cast<int>(top) + 1, picture.rows));
-  cv::Vec3f value;
-  for (int c = 0; c < 3; ++c) {
-    const float upper = above[x0][c] + (x - left) * (above[x1][c] - above[x0][c]);
-    const float lower = below[x0][c] + (x - left) * (below[x1][c] - below[x0][c]);
-    value[c] = upper + (y - top) * (lower - upper);
-  }
-  return value;
+// std::floor without a call into the C library.
+int floor_of(float value) {
+  const int truncated = static_cast<int>(value);
+  return value < static_cast<float>(truncated) ? truncated - 1 : truncated;
+}
+
+// Linear interpolation at (x, y) of a CV_32FC4 picture.
+PixelVector sample(const cv::Mat& picture, float x, float y) {
+  const int left = floor_of(x);
+  const int top = floor_of(y);
+  const float share_x = x - static_cast<float>(left);
+  const float share_y = y - static_cast<float>(top);
+  const int x0 = 4 * mirrored(left, picture.cols);
+  const int x1 = 4 * mirrored(left + 1, picture.cols);
+  const auto* above = picture.ptr<float>(mirrored(top, picture.rows));
+  const auto* below = picture.ptr<float>(mirrored(top + 1, picture.rows));
+  return between(between(load_pixel(above + x0), load_pixel(above + x1), share_x),
+                 between(load_pixel(below + x0), load_pixel(below + x1), share_x), share_y);
 }
 
 // v / 255 in single precision, as published: times 255 it lies below v for every second v or so, and is
-// rounded down to v - 1.
+// rounded down to v - 1. Four channels, see pixel_vector.h.
 cv::Mat in_unit_range(const Image& image) {
   cv::Mat table(1, 256, CV_32F);
   for (int v = 0; v < 256; ++v) table.at<float>(v) = static_cast<float>(v) / 255.0F;
+  cv::Mat four_channels;
+  cv::cvtColor(image.bgr(), four_channels, cv::COLOR_BGR2BGRA);
   cv::Mat picture;
-  cv::LUT(image.bgr(), table, picture);
+  cv::LUT(four_channels, table, picture);
   return picture;
 }
 
@@ -115,7 +120,7 @@ Image deformed(const Image& image, const Elastic& elastic, bool relative, const 
   for (int y = 0; y < out.rows; ++y) {
     auto* to = out.ptr<cv::Vec3b>(y);
     for (int x = 0; x < out.cols; ++x) {
-      const cv::Vec3f value = sample(picture, map_x.at<float>(y, x), map_y.at<float>(y, x));
+      const PixelVector value = sample(picture, map_x.at<float>(y, x), map_y.at<float>(y, x));
       for (int c = 0; c < 3; ++c)
         to[x][c] = static_cast<std::uint8_t>(std::clamp(value[c], 0.0F, 1.0F) * 255);
     }

@@ -57,8 +57,9 @@ Image snowed(const Image& image, const Snow& snow, const RandomStream& stream) {
   const double angle_deg = stream.fork("direction").uniform(0, -135, -45);
   cv::Mat layer = LineBlur(snow.radius, snow.sigma, angle_deg)
                       .apply(flakes(image.bgr().size(), snow, stream.fork("flakes")));
-  // Flakes have whole pixel values.
-  layer.forEach<float>([](float& value, const int*) { value = std::nearbyint(255 * value); });
+  for (int y = 0; y < layer.rows; ++y)  // flakes have whole pixel values
+    std::transform(layer.ptr<float>(y), layer.ptr<float>(y) + layer.cols, layer.ptr<float>(y),
+                   [](float value) { return std::nearbyint(255 * value); });
 
   cv::Mat out(image.height(), image.width(), CV_8UC3);
   for (int y = 0; y < image.height(); ++y) {

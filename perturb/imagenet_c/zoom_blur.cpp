@@ -12,6 +12,7 @@
 #include "perturb/corner_zoom.h"
 #include "perturb/imagenet_c.h"
 #include "perturb/pixel_floor.h"
+#include "perturb/pixel_vector.h"
 #include "perturb/vector_clones.h"
 
 namespace robench::imagenet_c {
@@ -37,10 +38,8 @@ ROBENCH_VECTOR_CLONES void blend_rows(const float* above, const float* below, fl
 void add_enlarged(const float* row, const ZoomAxis& axis, float* sum) {
   for (std::size_t x = 0; x < axis.index.size(); ++x) {
     const float* left = row + kLanes * axis.index[x];
-    for (int c = 0; c < kLanes; ++c) {
-      sum[kLanes * x + static_cast<std::size_t>(c)] +=
-          left[c] + axis.share[x] * (left[c + kLanes] - left[c]);
-    }
+    const PixelVector value = between(load_pixel(left), load_pixel(left + kLanes), axis.share[x]);
+    store_pixel(load_pixel(sum + kLanes * x) + value, sum + kLanes * x);
   }
 }
 
