@@ -126,6 +126,7 @@ PerturbationSpec cast_shadow() {
   PerturbationSpec spec;
   spec.name = "cast_shadow";
   spec.summary = "the shadow of leaves or of a blind across the face";
+  spec.version = 2;
   spec.params = {
       {.name = "depth_ev",
        .unit = "EV",

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A partly lit face: one lamp and a weaker fill light on a generic head (perturb/face_shape.h), Lambert
-// shading (light = cosine of the angle to the surface normal) in linear light.
+// A partly lit face: one lamp and a weaker fill light on a generic head, in linear light. The face turns
+// away from the lamp (attached shadow, Lambert's law) and stands before itself (cast shadow of nose,
+// brows and cheeks); its shading by a lamp at the camera, which a portrait has already, is divided out.
+// See perturb/lamp_on_face.h; how like real light it is: docs/realism_of_light.md.
+//
+//     gain = fill + (1 - fill) * exposure * light,   fill = 2^-ratio_ev
 //
 // Directions as in the Extended Yale Face Database B (Georghiades et al. 2001): positive azimuth lights
 // the image's LEFT side, positive elevation is light from above. They count from the camera's axis and
@@ -11,45 +15,35 @@
 #include <numbers>
 
 #include "perturb/face_shape.h"
+#include "perturb/lamp_on_face.h"
 #include "perturb/perturbation.h"
 #include "perturb/relight.h"
 
 namespace robench::perturbations {
 namespace {
 
-constexpr float kTerminatorSoftness = 0.12F;  // a lamp of about 14 degrees, as a small softbox
-// The camera exposes for the lit cheek: skin turned half-way from the camera to the lamp gets this gain.
-constexpr double kLitCheek = 1.25;
-constexpr double kBrightestKey = 2.2;  // for lamps beside and behind the head
-
 struct Lamp {
-  float x, y, z;  // direction to the lamp (image right, down, towards the camera) times its brightness
-  float fill;     // light from everywhere: share of the key light
-  float softness;
+  cv::Point3f to_lamp;
+  float fill;  // light from everywhere: share of the key light
+  bool fixed_exposure;
 };
 
 Lamp lamp_of(const Params& params) {
   constexpr double kRadians = std::numbers::pi / 180.0;
   const double azimuth = params.number("azimuth_deg") * kRadians;
   const double elevation = params.number("elevation_deg") * kRadians;
-  const double towards_camera = std::cos(azimuth) * std::cos(elevation);
-  const double half_way = std::sqrt((1 + towards_camera) / 2);  // cosine of half the angle to the camera
-  const double key = std::min(kLitCheek / half_way, kBrightestKey);
-  return {static_cast<float>(-std::sin(azimuth) * std::cos(elevation) * key),
-          static_cast<float>(-std::sin(elevation) * key), static_cast<float>(towards_camera * key),
+  return {{static_cast<float>(-std::sin(azimuth) * std::cos(elevation)),
+           static_cast<float>(-std::sin(elevation)),
+           static_cast<float>(std::cos(azimuth) * std::cos(elevation))},
           static_cast<float>(std::exp2(-params.number("ratio_ev"))),
-          kTerminatorSoftness * static_cast<float>(key)};
+          params.choice("exposure") == "fixed"};
 }
 
-// Light on each pixel of a row; exactly 1 where fill is 1.
-void light_row(const Lamp& lamp, const SurfaceRow& surface, std::vector<float>& gain) {
-  const float softness2 = lamp.softness * lamp.softness;
-  for (std::size_t x = 0; x < gain.size(); ++x) {
-    const float cosine = surface.nx[x] * lamp.x + surface.ny[x] * lamp.y + surface.nz[x] * lamp.z;
-    const float lit =
-        0.5F * (cosine + std::sqrt(cosine * cosine + softness2));  // max(0, cosine), rounded
-    gain[x] = lamp.fill + (1.0F - lamp.fill) * lit;
-  }
+// The camera exposes for the lit skin, which then is this much brighter than before.
+float exposure_of(const Lamp& lamp, const LampOnFace& light) {
+  constexpr float kLitSkin = 1.15F;
+  constexpr float kMost = 2.2F;  // for lamps behind the head
+  return lamp.fixed_exposure ? 1.0F : std::min(kLitSkin / light.lit_skin(), kMost);
 }
 
 void resolve(Params& params) {
@@ -67,7 +61,8 @@ void resolve(Params& params) {
 PerturbationSpec side_light() {
   PerturbationSpec spec;
   spec.name = "side_light";
-  spec.summary = "a partly lit face: one lamp from the side, shaded on a generic head";
+  spec.summary = "a partly lit face: one lamp from the side, with the shadows of a generic head";
+  spec.version = 2;
   spec.params = {
       {.name = "ratio_ev",
        .unit = "EV",
@@ -90,6 +85,11 @@ PerturbationSpec side_light() {
        .kind = ParamKind::choice,
        .summary = "lit side of the image: sets the sign of azimuth_deg",
        .choices = {"left", "right"}},
+      {.name = "exposure",
+       .kind = ParamKind::choice,
+       .summary = "auto: the camera exposes for the lit skin; fixed: as for the same lamp at the camera",
+       .choices = {"auto", "fixed"},
+       .default_value = "auto"},
   };
   spec.keeps_grey = true;
   spec.strength = "ratio_ev";
@@ -99,11 +99,13 @@ PerturbationSpec side_light() {
   spec.resolve = resolve;
   spec.make = [](const Params& params) -> Perturber {
     return [lamp = lamp_of(params)](const Image& image, const Frame& frame, const RandomStream&) {
-      const FaceShape shape(FaceAxes(frame, image.bgr().size()));
-      SurfaceRow surface(static_cast<std::size_t>(image.width()));
+      const FaceAxes axes(frame, image.bgr().size());
+      const FaceShape shape(axes);
+      const LampOnFace key(shape, lamp.to_lamp);
+      const float share = (1.0F - lamp.fill) * exposure_of(lamp, key);
       return relit(image, [&](int y, LightRow& light) {
-        shape.surface_of_row(y, surface);
-        light_row(lamp, surface, light.gain);
+        key.light_along(axes.row(y), light.gain);
+        for (float& gain : light.gain) gain = lamp.fill + share * gain;
       });
     };
   };

@@ -61,7 +61,7 @@ TEST_CASE("labels and parameters for people and tables") {
 
   const Condition left = one(step_at_severity("side_light", 5, with("direction", "left")));
   CHECK(left.label() == "side_light@5 direction=left");
-  CHECK(left.params() == "azimuth_deg=80;direction=left;elevation_deg=15;ratio_ev=5");
+  CHECK(left.params() == "azimuth_deg=80;direction=left;elevation_deg=15;exposure=auto;ratio_ev=5");
 
   const Condition physical = one(step_at_value("gamma", with("gamma", 2.2)));
   CHECK(physical.label() == "gamma gamma=2.2");

@@ -112,9 +112,9 @@ TEST_CASE("direction names the lit side: it sets the sign of the azimuth") {
     return resolved_params(spec_of("side_light"), params).canonical();
   };
   Params params = given("ratio_ev", 2.0);
-  CHECK(canonical(params) == "azimuth_deg=80;direction=left;elevation_deg=15;ratio_ev=2");
+  CHECK(canonical(params) == "azimuth_deg=80;direction=left;elevation_deg=15;exposure=auto;ratio_ev=2");
   params.set("direction", "right");
-  CHECK(canonical(params) == "azimuth_deg=-80;direction=right;elevation_deg=15;ratio_ev=2");
+  CHECK(canonical(params) == "azimuth_deg=-80;direction=right;elevation_deg=15;exposure=auto;ratio_ev=2");
   params.set("azimuth_deg", 50.0);
   const std::string by_direction = canonical(params);
   params.erase("direction");
@@ -123,7 +123,7 @@ TEST_CASE("direction names the lit side: it sets the sign of the azimuth") {
   CHECK(resolved_params(spec_of("side_light"), resolved_params(spec_of("side_light"), params))
             .canonical() == by_direction);
   params.set("azimuth_deg", 0.0);  // light from the camera has no side
-  CHECK(canonical(params) == "azimuth_deg=0;elevation_deg=15;ratio_ev=2");
+  CHECK(canonical(params) == "azimuth_deg=0;elevation_deg=15;exposure=auto;ratio_ev=2");
 }
 
 TEST_CASE("faults name the parameter, its range and its unit") {

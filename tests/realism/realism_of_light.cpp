@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is side_light like real light? Prints the table of docs/realism_of_light.md and draws its picture.
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "models/codec.h"
+#include "models/zoo.h"
+#include "perturb/error.h"
+#include "tests/realism/drift_plot.h"
+#include "tests/realism/realism_figures.h"
+
+namespace {
+
+using namespace robench;
+using namespace robench::realism;
+namespace fs = std::filesystem;
+
+constexpr const char* kUsage =
+    "usage: realism_of_light [--as-stored] [--plot FILE.svg] [--pictures FOLDER] [PARAMETER=NUMBER...]\n"
+    "  --as-stored  the grey values as they are, not encoded for sRGB\n"
+    "  --pictures   writes real and synthetic light side by side; these show real people\n";
+
+// Parameters were fixed on the first ten subjects by name; the others judge.
+constexpr int kFitSubjects = 10;
+
+struct Options {
+  Encoding encoding = Encoding::linear;
+  fs::path plot, pictures;
+  Params lamp;
+};
+
+// A strobe in a dark room and a camera of fixed exposure; what the room gave back was fitted.
+Params lamp_of_yale() {
+  Params lamp;
+  lamp.set("ratio_ev", 5.0);
+  lamp.set("exposure", "fixed");
+  return lamp;
+}
+
+std::optional<Options> options_of(int argc, char** argv) {
+  Options options;
+  options.lamp = lamp_of_yale();
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const auto equals = argument.find('=');
+    if (argument == "--as-stored") {
+      options.encoding = Encoding::as_stored;
+    } else if (argument == "--plot" && i + 1 < argc) {
+      options.plot = argv[++i];
+    } else if (argument == "--pictures" && i + 1 < argc) {
+      options.pictures = argv[++i];
+    } else if (equals != std::string_view::npos) {
+      options.lamp.set(std::string(argument.substr(0, equals)), std::atof(argv[i] + equals + 1));
+    } else {
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+void write_pictures(const fs::path& folder, const std::vector<Subject>& subjects, const Params& lamp) {
+  for (const Subject& subject : subjects) {
+    for (const LitPicture& lit : subject.lit) {
+      cv::Mat pair;
+      cv::hconcat(lit.image.bgr(), relit_picture(Source::synthetic, subject, lit.light, lamp).bgr(),
+                  pair);
+      write_image(folder / fmt::format("{}_A{:+04.0f}E{:+03.0f}.png", subject.name,
+                                       lit.light.azimuth_deg, lit.light.elevation_deg),
+                  Image(pair));
+    }
+  }
+}
+
+std::string cell(const Figure& figure) {
+  if (!figure.ci95) return fmt::format("{:.2f}", figure.value);
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", figure.value, figure.ci95->low, figure.ci95->high);
+}
+
+void print_table(const std::vector<std::pair<std::string, std::vector<Figure>>>& columns) {
+  std::string head = "| |";
+  std::string rule = "|---|";
+  for (const auto& [name, figures] : columns) {
+    head += ' ' + name + " |";
+    rule += "---|";
+  }
+  fmt::print("{}\n{}\n", head, rule);
+  for (std::size_t row = 0; row < columns.front().second.size(); ++row) {
+    fmt::print("| {} |", columns.front().second[row].name);
+    for (const auto& [name, figures] : columns) fmt::print(" {} |", cell(figures[row]));
+    fmt::print("\n");
+  }
+}
+
+int measure(const fs::path& data, const Options& options) {
+  const std::vector<Subject> subjects = read_yale(data, options.encoding);
+  const std::vector<Light> directions = directions_of(subjects);
+  const auto count = static_cast<int>(subjects.size());
+  if (!options.pictures.empty()) write_pictures(options.pictures, subjects, options.lamp);
+  std::vector<std::pair<std::string, std::vector<Figure>>> columns;
+  std::vector<DriftPanel> panels;
+  for (const char* name : {"dlib_resnet", "faceplugin"}) {
+    const ModelCard card = find_model_card(name);
+    fetch(card.files, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+    const auto effects = light_effects(card, subjects, directions, options.lamp);
+    const Group fit{effects, directions, 0, kFitSubjects};
+    const Group judged{effects, directions, kFitSubjects, count};
+    columns.emplace_back(fmt::format("{}, the {} it was fitted on", name, kFitSubjects),
+                         realism_figures(fit));
+    columns.emplace_back(fmt::format("{}, {} others", name, count - kFitSubjects),
+                         realism_figures(judged));
+    const std::vector<float> each(static_cast<std::size_t>(count - kFitSubjects), 1.0F);
+    panels.push_back(
+        {name, mean_drift(judged, Source::real, each), mean_drift(judged, Source::synthetic, each)});
+  }
+  print_table(columns);
+  if (!options.plot.empty()) write_drift_plot(options.plot, directions, panels);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto options = options_of(argc, argv);
+  if (!options) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  const char* shared = std::getenv("ROBENCH_TEST_DATA");
+  const fs::path data = fs::path(shared != nullptr ? shared : "") / "faces" / "extended_yale_b";
+  if (!fs::exists(data / "manifest.csv")) {
+    fmt::print("SKIPPED: no faces/extended_yale_b/manifest.csv under ROBENCH_TEST_DATA\n");
+    return 0;
+  }
+  try {
+    return measure(data, *options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 3;
+  }
+}
