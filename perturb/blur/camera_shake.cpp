@@ -8,10 +8,10 @@
 #include <cmath>
 #include <vector>
 
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 
 namespace robench::perturbations {
 namespace {

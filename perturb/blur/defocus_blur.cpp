@@ -2,10 +2,10 @@
 // The lens focused on another distance: each point becomes the image of the aperture, here a disk of
 // even brightness, in linear light, so that bright points become discs. Thin lens: the diameter is A |1
 // - s / d| f / (s - f) for aperture A, focal length f, focus at s, subject at d.
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 
 namespace robench::perturbations {
 

@@ -2,9 +2,9 @@
 // Fine detail smoothed away as an editor, a beauty filter or a camera's noise reduction does it: a
 // Gaussian over encoded values, the definition of ImageNet-C (Hendrycks and Dietterich, ICLR 2019).
 // What a lens or a movement does is in defocus_blur, motion_blur and camera_shake, in linear light.
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 
 namespace robench::perturbations {
 

@@ -4,11 +4,11 @@
 // face, in linear light. ImageNet-C shuffles pixels instead, which depends on their size.
 #include <opencv2/imgproc.hpp>
 
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/grain_field.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 
 namespace robench::perturbations {
 namespace {

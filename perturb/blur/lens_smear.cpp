@@ -8,11 +8,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/grain_field.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 #include "perturb/smooth_step.h"
 
 namespace robench::perturbations {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subject or the camera moves evenly along a line while the shutter is open, in linear light. The
 // line is centred, so that the face stays where it was.
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 
 namespace robench::perturbations {
 

@@ -7,10 +7,10 @@
 #include <array>
 #include <cmath>
 
+#include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/point_spread.h"
 #include "perturb/smooth_step.h"
 
 namespace robench::perturbations {

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <set>
 
+#include "perturb/compression/parts/jpeg_scan.h"
 #include "perturb/jpeg_codec.h"
-#include "perturb/jpeg_scan.h"
 #include "perturb/perturbation.h"
 #include "perturb/picture_parts.h"
 

@@ -5,8 +5,8 @@
 // depends on how the detail is spread over the picture.
 #include <cmath>
 
+#include "perturb/compression/parts/jpeg_scan.h"
 #include "perturb/jpeg_codec.h"
-#include "perturb/jpeg_scan.h"
 #include "perturb/perturbation.h"
 #include "perturb/picture_parts.h"
 

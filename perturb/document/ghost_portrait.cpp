@@ -9,8 +9,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "perturb/document/parts/line_share.h"
 #include "perturb/face_axes.h"
-#include "perturb/line_share.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/smooth_step.h"

@@ -11,8 +11,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "perturb/document/parts/line_share.h"
 #include "perturb/face_axes.h"
-#include "perturb/line_share.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 

@@ -12,9 +12,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "perturb/document/parts/line_share.h"
 #include "perturb/face_axes.h"
 #include "perturb/grain_field.h"
-#include "perturb/line_share.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/smooth_step.h"

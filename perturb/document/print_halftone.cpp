@@ -8,8 +8,8 @@
 #include <array>
 #include <memory>
 
+#include "perturb/document/parts/print_screen.h"
 #include "perturb/perturbation.h"
-#include "perturb/print_screen.h"
 
 namespace robench::perturbations {
 namespace {

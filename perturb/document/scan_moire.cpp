@@ -17,8 +17,8 @@
 #include <memory>
 #include <numbers>
 
+#include "perturb/document/parts/print_screen.h"
 #include "perturb/perturbation.h"
-#include "perturb/print_screen.h"
 
 namespace robench::perturbations {
 namespace {

@@ -11,9 +11,9 @@
 #include <numbers>
 #include <vector>
 
+#include "perturb/document/parts/line_share.h"
 #include "perturb/face_axes.h"
 #include "perturb/grain_field.h"
-#include "perturb/line_share.h"
 #include "perturb/perturbation.h"
 #include "perturb/relight.h"
 #include "perturb/smooth_step.h"

@@ -6,8 +6,8 @@
 #include <array>
 #include <cstdint>
 
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 
 namespace robench::imagenet_c {
 namespace {

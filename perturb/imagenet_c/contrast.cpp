@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-#include "perturb/imagenet_c.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
 #include "perturb/srgb.h"
 
 namespace robench::imagenet_c {

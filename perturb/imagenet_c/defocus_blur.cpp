@@ -10,9 +10,9 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
-#include "perturb/weighted_rows.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
+#include "perturb/imagenet_c/parts/weighted_rows.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -10,10 +10,10 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/gaussian_filter.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_noise.h"
-#include "perturb/pixel_vector.h"
+#include "perturb/imagenet_c/parts/gaussian_filter.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
+#include "perturb/imagenet_c/parts/pixel_vector.h"
 
 namespace robench::imagenet_c {
 namespace {

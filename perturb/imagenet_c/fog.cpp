@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 #include "perturb/vector_clones.h"
 
 namespace robench::imagenet_c {

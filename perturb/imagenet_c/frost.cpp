@@ -7,9 +7,9 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/frost_plates.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/frost_plates.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 
 namespace robench::imagenet_c {
 namespace {

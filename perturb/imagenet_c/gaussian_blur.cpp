@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gaussian blur of ImageNet-C (Hendrycks and Dietterich, ICLR 2019): encoded values under a Gaussian cut
 // at 4 sigma, edges continued.
-#include "perturb/gaussian_filter.h"
-#include "perturb/imagenet_c.h"
+#include "perturb/imagenet_c/parts/gaussian_filter.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
 
 namespace robench::imagenet_c {
 

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "perturb/gaussian_filter.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/gaussian_filter.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 #include "perturb/vector_clones.h"
 
 namespace robench::imagenet_c {

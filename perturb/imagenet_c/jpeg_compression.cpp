@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // JPEG of ImageNet-C (Hendrycks and Dietterich, ICLR 2019): baseline JPEG of low quality on the scale of
 // the Independent JPEG Group, colour halved both ways.
-#include "perturb/imagenet_c.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
 #include "perturb/jpeg_codec.h"
 
 namespace robench::imagenet_c {

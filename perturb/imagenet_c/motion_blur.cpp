@@ -2,9 +2,9 @@
 // Motion blur of ImageNet-C as imagecorruptions 1.1 has it (Michaelis et al. 2019): encoded values
 // smeared along a line with half of a Gaussian; the direction is random within 45 degrees of the
 // horizontal.
-#include "perturb/imagenet_c.h"
-#include "perturb/line_blur.h"
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/line_blur.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <vector>
 
-#include "perturb/imagenet_c.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -10,8 +10,8 @@
 #include <memory>
 #include <vector>
 
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <vector>
 
-#include "perturb/corner_zoom.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/line_blur.h"
-#include "perturb/pixel_floor.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/corner_zoom.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/line_blur.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 namespace robench::imagenet_c {
 namespace {

@@ -7,10 +7,10 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/gaussian_filter.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/gaussian_filter.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 namespace robench::imagenet_c {
 namespace {

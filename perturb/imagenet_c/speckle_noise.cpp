@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speckle noise of ImageNet-C (Hendrycks and Dietterich, ICLR 2019): v + v sigma n for each encoded
 // value, clipped.
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 namespace robench::imagenet_c {
 

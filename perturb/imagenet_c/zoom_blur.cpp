@@ -9,10 +9,10 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/corner_zoom.h"
-#include "perturb/imagenet_c.h"
-#include "perturb/pixel_floor.h"
-#include "perturb/pixel_vector.h"
+#include "perturb/imagenet_c/parts/corner_zoom.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_vector.h"
 #include "perturb/vector_clones.h"
 
 namespace robench::imagenet_c {

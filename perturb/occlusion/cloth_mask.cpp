@@ -4,8 +4,8 @@
 // Hanaoka, 2020): shape, colour, nose coverage.
 #include <cmath>
 
-#include "perturb/material.h"
-#include "perturb/worn_mask.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/worn_mask.h"
 
 namespace robench::perturbations {
 namespace {

@@ -2,7 +2,7 @@
 // The bar that newspapers lay over the eyes: flat ink along the line through the eyes, from temple to
 // temple, turning with the head. Ink is not lit by the scene.
 // own: a known redaction; no standard fixes its height.
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 namespace robench::perturbations {
 

@@ -4,9 +4,9 @@
 // veil replaces; the frame stays the same.
 #include <algorithm>
 
-#include "perturb/material.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/worn_glasses.h"
 #include "perturb/smooth_step.h"
-#include "perturb/worn_glasses.h"
 
 namespace robench::perturbations {
 namespace {

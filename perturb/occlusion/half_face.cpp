@@ -4,8 +4,8 @@
 // own: half faces are the plain reference of occlusion studies; a card looks like what it is.
 #include <algorithm>
 
-#include "perturb/material.h"
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 namespace robench::perturbations {
 namespace {

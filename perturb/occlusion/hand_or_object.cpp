@@ -8,7 +8,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "perturb/held_object.h"
+#include "perturb/occlusion/parts/held_object.h"
 
 namespace robench::perturbations {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 namespace robench::perturbations {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "perturb/material.h"
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/occluder.h"
 #include "perturb/smooth_step.h"
 
 namespace robench::perturbations {

@@ -5,9 +5,9 @@
 // light that also came in through the lens is darker still.
 #include <algorithm>
 
-#include "perturb/material.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/worn_glasses.h"
 #include "perturb/smooth_step.h"
-#include "perturb/worn_glasses.h"
 
 namespace robench::perturbations {
 namespace {

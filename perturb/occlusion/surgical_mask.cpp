@@ -5,8 +5,8 @@
 // 2020); low, medium and high nose coverage are about 0.2, 0.5 and 0.9 here.
 #include <cmath>
 
-#include "perturb/material.h"
-#include "perturb/worn_mask.h"
+#include "perturb/occlusion/parts/material.h"
+#include "perturb/occlusion/parts/worn_mask.h"
 
 namespace robench::perturbations {
 namespace {

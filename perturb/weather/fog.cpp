@@ -10,7 +10,7 @@
 #include "perturb/face_axes.h"
 #include "perturb/perturbation.h"
 #include "perturb/relight.h"
-#include "perturb/value_noise.h"
+#include "perturb/weather/parts/value_noise.h"
 
 namespace robench::perturbations {
 namespace {

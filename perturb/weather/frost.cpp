@@ -16,7 +16,7 @@
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/smooth_step.h"
-#include "perturb/value_noise.h"
+#include "perturb/weather/parts/value_noise.h"
 
 namespace robench::perturbations {
 namespace {

@@ -10,8 +10,8 @@
 #include <numbers>
 
 #include "perturb/perturbation.h"
-#include "perturb/scatter.h"
-#include "perturb/streak.h"
+#include "perturb/weather/parts/scatter.h"
+#include "perturb/weather/parts/streak.h"
 
 namespace robench::perturbations {
 namespace {

@@ -14,9 +14,9 @@
 
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/scatter.h"
 #include "perturb/smooth_step.h"
-#include "perturb/value_noise.h"
+#include "perturb/weather/parts/scatter.h"
+#include "perturb/weather/parts/value_noise.h"
 
 namespace robench::perturbations {
 namespace {

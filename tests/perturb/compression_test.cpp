@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "perturb/compression/parts/jpeg_scan.h"
 #include "perturb/condition.h"
 #include "perturb/jpeg2000_codec.h"
 #include "perturb/jpeg_codec.h"
-#include "perturb/jpeg_scan.h"
 #include "perturb/picture_parts.h"
 #include "tests/support/generated_face.h"
 

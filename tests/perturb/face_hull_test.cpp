@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "perturb/coverage.h"
 #include "perturb/face_hull.h"
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/coverage.h"
+#include "perturb/occlusion/parts/occluder.h"
 #include "tests/support/generated_face.h"
 
 using namespace robench;

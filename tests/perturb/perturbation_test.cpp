@@ -114,7 +114,8 @@ TEST_CASE("direction names the lit side: it sets the sign of the azimuth") {
   Params params = given("ratio_ev", 2.0);
   CHECK(canonical(params) == "azimuth_deg=80;direction=left;elevation_deg=15;exposure=auto;ratio_ev=2");
   params.set("direction", "right");
-  CHECK(canonical(params) == "azimuth_deg=-80;direction=right;elevation_deg=15;exposure=auto;ratio_ev=2");
+  CHECK(canonical(params) ==
+        "azimuth_deg=-80;direction=right;elevation_deg=15;exposure=auto;ratio_ev=2");
   params.set("azimuth_deg", 50.0);
   const std::string by_direction = canonical(params);
   params.erase("direction");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Point-spread functions against areas and moments computed by hand.
-#include "perturb/point_spread.h"
+#include "perturb/blur/parts/point_spread.h"
 
 #include <doctest/doctest.h>
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "perturb/condition.h"
-#include "perturb/line_share.h"
-#include "perturb/print_screen.h"
+#include "perturb/document/parts/line_share.h"
+#include "perturb/document/parts/print_screen.h"
 #include "perturb/srgb.h"
 #include "tests/support/generated_face.h"
 

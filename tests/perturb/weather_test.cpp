@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "perturb/condition.h"
-#include "perturb/scatter.h"
 #include "perturb/srgb.h"
-#include "perturb/streak.h"
-#include "perturb/value_noise.h"
+#include "perturb/weather/parts/scatter.h"
+#include "perturb/weather/parts/streak.h"
+#include "perturb/weather/parts/value_noise.h"
 #include "tests/support/generated_face.h"
 
 using namespace robench;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/scatter.h"
+#include "perturb/weather/parts/scatter.h"
 
 #include <algorithm>
 #include <cmath>

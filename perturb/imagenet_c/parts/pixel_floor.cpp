@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 
 #include "perturb/vector_clones.h"
 

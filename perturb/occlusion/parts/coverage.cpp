@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/coverage.h"
+#include "perturb/occlusion/parts/coverage.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/gaussian_filter.h"
+#include "perturb/imagenet_c/parts/gaussian_filter.h"
 
 #include <cmath>
 #include <cstddef>
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 
 namespace robench {
 

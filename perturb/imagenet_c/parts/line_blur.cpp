@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/line_blur.h"
+#include "perturb/imagenet_c/parts/line_blur.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <numbers>
 
-#include "perturb/weighted_rows.h"
+#include "perturb/imagenet_c/parts/weighted_rows.h"
 
 namespace robench {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/pixel_noise.h"
+#include "perturb/imagenet_c/parts/pixel_noise.h"
 
 #include <vector>
 
-#include "perturb/pixel_floor.h"
+#include "perturb/imagenet_c/parts/pixel_floor.h"
 #include "perturb/vector_clones.h"
 
 namespace robench {

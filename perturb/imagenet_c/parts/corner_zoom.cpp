@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/corner_zoom.h"
+#include "perturb/imagenet_c/parts/corner_zoom.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // own: the drawing. Ice on a pane grows as feathers: a straight stem with barbs to both sides, shorter
 // towards the tip, one feather over another.
-#include "perturb/frost_plates.h"
+#include "perturb/imagenet_c/parts/frost_plates.h"
 
 #include <cmath>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/weighted_rows.h"
+#include "perturb/imagenet_c/parts/weighted_rows.h"
 
 #include <cstring>
 

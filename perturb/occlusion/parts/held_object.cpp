@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/held_object.h"
+#include "perturb/occlusion/parts/held_object.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "perturb/material.h"
+#include "perturb/occlusion/parts/material.h"
 #include "perturb/smooth_step.h"
 
 namespace robench {

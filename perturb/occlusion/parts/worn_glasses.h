@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 namespace robench {
 

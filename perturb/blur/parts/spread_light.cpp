@@ -11,7 +11,7 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/point_spread.h"
+#include "perturb/blur/parts/point_spread.h"
 
 namespace robench {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/print_screen.h"
+#include "perturb/document/parts/print_screen.h"
 
 #include <algorithm>
 #include <cmath>

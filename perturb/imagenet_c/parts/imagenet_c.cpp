@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/imagenet_c.h"
+#include "perturb/imagenet_c/parts/imagenet_c.h"
 
 #include <utility>
 

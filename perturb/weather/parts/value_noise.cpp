@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/value_noise.h"
+#include "perturb/weather/parts/value_noise.h"
 
 #include <algorithm>
 #include <cmath>

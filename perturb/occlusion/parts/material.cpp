@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/material.h"
+#include "perturb/occlusion/parts/material.h"
 
 #include <cmath>
 #include <numbers>

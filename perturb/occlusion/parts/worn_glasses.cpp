@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/worn_glasses.h"
+#include "perturb/occlusion/parts/worn_glasses.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,11 +5,11 @@
 
 #include <opencv2/core.hpp>
 
-#include "perturb/coverage.h"
 #include "perturb/face_fit.h"
 #include "perturb/face_hull.h"
+#include "perturb/occlusion/parts/coverage.h"
+#include "perturb/occlusion/parts/scene_light.h"
 #include "perturb/perturbation.h"
-#include "perturb/scene_light.h"
 
 namespace robench {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/point_spread.h"
+#include "perturb/blur/parts/point_spread.h"
 
 #include <algorithm>
 #include <cmath>

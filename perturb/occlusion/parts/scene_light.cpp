@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/scene_light.h"
+#include "perturb/occlusion/parts/scene_light.h"
 
 #include <algorithm>
 #include <array>

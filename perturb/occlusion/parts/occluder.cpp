@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 #include <opencv2/imgproc.hpp>
 

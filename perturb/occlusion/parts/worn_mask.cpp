@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/worn_mask.h"
+#include "perturb/occlusion/parts/worn_mask.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "perturb/material.h"
+#include "perturb/occlusion/parts/material.h"
 #include "perturb/smooth_step.h"
 
 namespace robench {

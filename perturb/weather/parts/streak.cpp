@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/streak.h"
+#include "perturb/weather/parts/streak.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Marker syntax: ITU-T T.81, B.1.1. A marker is FF and a code; a byte FF of coded data is followed by
 // 00.
-#include "perturb/jpeg_scan.h"
+#include "perturb/compression/parts/jpeg_scan.h"
 
 namespace robench {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "perturb/occluder.h"
+#include "perturb/occlusion/parts/occluder.h"
 
 namespace robench {
 
