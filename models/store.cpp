@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -23,7 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kFormat = 1;  // of the side-car; raised by any change of it
+// Of the side-car; raised by any change of it. Tables without further columns are written as before.
+constexpr int kFormat = 1;
+constexpr int kFormatWithColumns = 2;
 
 // Embeddings of faces are biometric templates: for the owner's eyes only.
 constexpr mode_t kFolderMode = 0700;
@@ -54,21 +57,44 @@ std::optional<std::string> contents(const fs::path& path) {
   return bytes;
 }
 
+/// JSON has no NaN.
+json numbers_or_null(const EmbeddingTable& table) {
+  json numbers = json::array();
+  for (const float value : table.covered_fraction)
+    numbers.push_back(std::isnan(value) ? json() : json(value));
+  return numbers;
+}
+
 std::string side_car(const EmbeddingTable& table, const std::string& npy) {
   json status = json::array();
   for (const Status row : table.status) status.push_back(to_string(row));
-  return json{{"format", kFormat},
-              {"rows", table.vectors.rows()},
-              {"dim", table.vectors.cols()},
-              {"npy_sha256", sha256(npy)},
-              {"status", std::move(status)}}
-             .dump() +
-         "\n";
+  json document{{"format", kFormat},
+                {"rows", table.vectors.rows()},
+                {"dim", table.vectors.cols()},
+                {"npy_sha256", sha256(npy)},
+                {"status", std::move(status)}};
+  if (!table.intruder.empty()) document["intruder"] = table.intruder;
+  if (!table.covered_fraction.empty()) document["covered_fraction"] = numbers_or_null(table);
+  if (document.size() > 5) document["format"] = kFormatWithColumns;
+  return document.dump() + "\n";
+}
+
+/// The further columns of a side-car, into `table`. False where they do not fit its rows.
+bool read_columns(const json& document, EmbeddingTable& table) {
+  if (document.contains("intruder")) document.at("intruder").get_to(table.intruder);
+  if (document.contains("covered_fraction"))
+    for (const json& value : document.at("covered_fraction"))
+      table.covered_fraction.push_back(value.is_null() ? EmbeddingTable::kNotCovered
+                                                       : value.get<float>());
+  const auto fits = [&](std::size_t rows) { return rows == 0 || rows == table.size(); };
+  return fits(table.intruder.size()) && fits(table.covered_fraction.size());
 }
 
 /// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.
 std::optional<std::vector<Status>> status_for(const json& document, const std::string& npy) {
-  if (document.at("format") != kFormat || document.at("npy_sha256") != sha256(npy)) return std::nullopt;
+  const json& format = document.at("format");
+  if (format != kFormat && format != kFormatWithColumns) return std::nullopt;
+  if (document.at("npy_sha256") != sha256(npy)) return std::nullopt;
   std::vector<Status> rows;
   for (const json& name : document.at("status")) {
     const std::optional<Status> status = status_from_string(name.get<std::string>());
@@ -87,11 +113,14 @@ std::optional<EmbeddingTable> Store::load_embeddings(const std::string& key) con
   const std::optional<std::string> npy = contents(file_of(root_, key, ".npy"));
   if (!text || !npy) return std::nullopt;
   try {
-    std::optional<std::vector<Status>> status = status_for(json::parse(*text), *npy);
+    const json document = json::parse(*text);
+    std::optional<std::vector<Status>> status = status_for(document, *npy);
     std::optional<EmbeddingMatrix> vectors = parse_npy(*npy);
     if (!status || !vectors || static_cast<std::size_t>(vectors->rows()) != status->size())
       return std::nullopt;
-    return EmbeddingTable{std::move(*vectors), std::move(*status)};
+    EmbeddingTable table{std::move(*vectors), std::move(*status)};
+    if (!read_columns(document, table)) return std::nullopt;
+    return table;
   } catch (const json::exception&) {
     return std::nullopt;
   }

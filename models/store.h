@@ -22,7 +22,8 @@ class Store {
 
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
 
-  /// Vectors as `.npy` with a JSON side-car that holds the status of each row and a checksum.
+  /// Vectors as `.npy` with a JSON side-car that holds the status of each row, the further columns of
+  /// the table and a checksum.
   [[nodiscard]] std::optional<EmbeddingTable> load_embeddings(const std::string& key) const;
   void save_embeddings(const std::string& key, const EmbeddingTable& table) const;
   [[nodiscard]] bool has_embeddings(const std::string& key) const;

@@ -17,7 +17,8 @@ struct OtherFace {
 class OtherFaces {
  public:
   virtual ~OtherFaces() = default;
-  /// One of them, chosen by the stream alone: equal streams give equal faces.
+  /// One of them, chosen by the stream alone: equal streams give equal faces. A perturbation that draws
+  /// several draws the foremost last; that one counts as the intruder.
   [[nodiscard]] virtual OtherFace draw(const RandomStream& stream) const = 0;
 };
 

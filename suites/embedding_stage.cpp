@@ -14,6 +14,7 @@
 #include "models/embedder.h"
 #include "perturb/error.h"
 #include "suites/crop_shelf.h"
+#include "suites/donors.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
 
@@ -90,24 +91,28 @@ class WorkerPool {
 /// A face after perturbation, in the picture that the models' templates are cut from.
 struct PerturbedFace {
   Status status = Status::ok;
-  std::optional<Image> pixels;
+  std::optional<Image> pixels;  // of a wrong face too
   Landmarks landmarks;
+  std::optional<std::size_t> intruder{};
+  std::optional<double> covered_fraction{};
 };
 
 /// One batch of one job on its way through the pipeline.
 struct Batch {
   const Job* job = nullptr;
   std::vector<std::size_t> rows;
-  std::vector<Status> status;            // per row
-  std::vector<EmbeddingMatrix> vectors;  // per model of the job, rows with status ok in order
+  std::vector<PerturbedFace> faces;      // per row, without their pixels
+  std::vector<bool> embedded;            // per row
+  std::vector<EmbeddingMatrix> vectors;  // per model of the job, embedded rows in order
   bool completes_job = false;
 };
 
 class ShardRun {
  public:
-  ShardRun(const Experiment& experiment, std::size_t shard, std::vector<const Job*> jobs,
-           const Store& store, WorkerPool& workers, Progress& progress)
+  ShardRun(const Experiment& experiment, const Donors& donors, std::size_t shard,
+           std::vector<const Job*> jobs, const Store& store, WorkerPool& workers, Progress& progress)
       : experiment_(experiment),
+        donors_(donors),
         shard_(shard),
         jobs_(std::move(jobs)),
         store_(store),
@@ -168,12 +173,16 @@ class ShardRun {
     const auto& models = batch.job->models;
     std::vector<std::vector<Image>> chips(models.size());
     for (const std::size_t row : batch.rows) {
-      const PerturbedFace face = perturbed_face(row, *batch.job, condition, worker);
-      batch.status.push_back(face.status);
-      if (face.status != Status::ok) continue;
-      const Stopwatch watch(worker.seconds.align);
-      for (std::size_t m = 0; m < models.size(); ++m)
-        chips[m].push_back(align_chip(*face.pixels, face.landmarks, experiment_.cards[models[m]].align));
+      PerturbedFace face = perturbed_face(row, *batch.job, condition, worker);
+      batch.embedded.push_back(face.pixels.has_value());
+      if (face.pixels) {
+        const Stopwatch watch(worker.seconds.align);
+        for (std::size_t m = 0; m < models.size(); ++m)
+          chips[m].push_back(
+              align_chip(*face.pixels, face.landmarks, experiment_.cards[models[m]].align));
+      }
+      face.pixels.reset();
+      batch.faces.push_back(std::move(face));
     }
     for (std::size_t m = 0; m < models.size(); ++m)
       batch.vectors.push_back(embed(chips[m], models[m], worker));
@@ -191,9 +200,12 @@ class ShardRun {
     }
     if (!crop) return {Status::unusable_landmarks, {}, {}};
     const Stopwatch watch(worker.seconds.perturb);
+    const OthersOfSample others(donors_, row);
+    crop->frame.others = &others;
     Perturbed result =
         condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-    return {Status::ok, std::move(result.image), *result.landmarks};
+    return {Status::ok, std::move(result.image), *result.landmarks, others.foremost(),
+            result.covered_fraction};
   }
 
   /// capture stage: perturb the whole photograph and find the face again.
@@ -206,19 +218,29 @@ class ShardRun {
     }
     if (!photograph) return {Status::undecodable, {}, {}};
     const Stopwatch watch(worker.seconds.perturb);
-    const Landmarks& clean = experiment_.faces[row].face.landmarks;
+    const OthersOfSample others(donors_, row);
+    Frame frame(experiment_.faces[row].face.landmarks);
+    frame.others = &others;
     const Perturbed result =
-        condition.apply(*photograph, Frame(clean), experiment_.data.samples[row].id, job.repetition);
-    const Image& perturbed = result.image;
+        condition.apply(*photograph, frame, experiment_.data.samples[row].id, job.repetition);
+    PerturbedFace face = found_again(row, result, worker);
+    face.intruder = others.foremost();
+    face.covered_fraction = result.covered_fraction;
+    return face;
+  }
+
+  PerturbedFace found_again(std::size_t row, const Perturbed& perturbed, Worker& worker) const {
     if (!worker.detector) worker.detector = make_detector(experiment_.policy.detector);
     Sample sample = experiment_.data.samples[row];
     sample.landmarks.reset();  // given landmarks belong to the clean picture
-    const AcquiredFace found = acquire_face(sample, perturbed, *worker.detector, recapture_policy());
+    const AcquiredFace found =
+        acquire_face(sample, perturbed.image, *worker.detector, recapture_policy());
     if (found.status != Status::ok) return {found.status, {}, {}};
-    if (is_wrong_face(*result.landmarks, found.face.landmarks)) return {Status::wrong_face, {}, {}};
-    auto crop = crop_face(perturbed, found.face.landmarks);
-    if (!crop) return {Status::unusable_landmarks, {}, {}};
-    return {Status::ok, std::move(crop->pixels), crop->frame.landmarks};
+    const bool wrong = is_wrong_face(*perturbed.landmarks, found.face.landmarks);
+    auto crop = crop_face(perturbed.image, found.face.landmarks);
+    if (!crop) return {wrong ? Status::wrong_face : Status::unusable_landmarks, {}, {}};
+    // The wrong face is embedded too: it is what a system would have gone on with.
+    return {wrong ? Status::wrong_face : Status::ok, std::move(crop->pixels), crop->frame.landmarks};
   }
 
   /// A fall-back box would hide that the perturbation broke the detector, so here it is a failure.
@@ -253,12 +275,13 @@ class ShardRun {
       Eigen::Index next = 0;
       for (std::size_t i = 0; i < batch.rows.size(); ++i) {
         const std::size_t row = batch.rows[i] - first;
-        tables_[m].status[row] = batch.status[i];
-        if (batch.status[i] != Status::ok) continue;
+        tables_[m].status[row] = batch.faces[i].status;
+        note_origin(tables_[m], row, batch.faces[i]);
+        if (!batch.embedded[i]) continue;
         const auto vector = batch.vectors[m].row(next++);
         if (vector.allFinite())
           tables_[m].vectors.row(static_cast<Eigen::Index>(row)) = vector;
-        else
+        else if (batch.faces[i].status == Status::ok)
           tables_[m].status[row] = Status::non_finite_embedding;
       }
     }
@@ -266,6 +289,17 @@ class ShardRun {
     for (std::size_t m = 0; m < tables_.size(); ++m)
       store_.save_embeddings(batch.job->digests[m], tables_[m]);
     tables_.clear();
+  }
+
+  static void note_origin(EmbeddingTable& table, std::size_t row, const PerturbedFace& face) {
+    if (face.intruder) {
+      table.intruder.resize(table.size(), EmbeddingTable::kNoIntruder);
+      table.intruder[row] = static_cast<std::int64_t>(*face.intruder);
+    }
+    if (face.covered_fraction) {
+      table.covered_fraction.resize(table.size(), EmbeddingTable::kNotCovered);
+      table.covered_fraction[row] = static_cast<float>(*face.covered_fraction);
+    }
   }
 
   void start_tables(const Job& job) {
@@ -281,6 +315,7 @@ class ShardRun {
   }
 
   const Experiment& experiment_;
+  const Donors& donors_;
   std::size_t shard_;
   std::vector<const Job*> jobs_;
   const Store& store_;
@@ -331,6 +366,7 @@ Workload missing_work(const Experiment& experiment, const Store& store) {
 
 StageSeconds embed_all(const Experiment& experiment, const Workload& workload, const Store& store,
                        int threads) {
+  const Donors donors(experiment);
   WorkerPool workers(experiment);
   Progress progress("embedding", workload.forward_passes, "vectors");
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
@@ -338,7 +374,7 @@ StageSeconds embed_all(const Experiment& experiment, const Workload& workload, c
     for (const Job& job : workload.jobs)
       if (job.shard == shard) jobs.push_back(&job);
     if (!jobs.empty())
-      ShardRun(experiment, shard, std::move(jobs), store, workers, progress).run(threads);
+      ShardRun(experiment, donors, shard, std::move(jobs), store, workers, progress).run(threads);
   }
   return workers.total();
 }
@@ -348,6 +384,7 @@ EmbeddingTable load_table(const Experiment& experiment, const Store& store, std:
   EmbeddingTable all;
   all.vectors.resize(static_cast<Eigen::Index>(experiment.data.samples.size()),
                      experiment.cards[model].dim);
+  all.status.resize(experiment.data.samples.size());
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
     const auto part =
         store.load_embeddings(unit_digest(experiment, {shard, condition, repetition, model}));
@@ -355,9 +392,7 @@ EmbeddingTable load_table(const Experiment& experiment, const Store& store, std:
     if (!part || part->size() != last - first)
       throw EnvironmentError("stored embeddings have vanished or are damaged: " + store.root().string(),
                              "run the same command again; what is missing is computed anew");
-    all.vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(last - first)) =
-        part->vectors;
-    all.status.insert(all.status.end(), part->status.begin(), part->status.end());
+    all.set_rows(first, *part);
   }
   return all;
 }

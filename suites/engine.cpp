@@ -15,6 +15,7 @@
 
 #include "models/codec.h"
 #include "reports/writer.h"
+#include "suites/donors.h"
 #include "suites/embedding_stage.h"
 #include "suites/estimate.h"
 #include "suites/evaluation.h"
@@ -79,12 +80,16 @@ nlohmann::json stage_json(const StageSeconds& seconds) {
 }
 
 std::optional<Image> sheet_of_first_face(const Experiment& experiment) {
+  const Donors donors(experiment);
   for (std::size_t row = 0; row < experiment.faces.size(); ++row) {
     if (experiment.faces[row].status != Status::ok) continue;
     const auto photograph = read_image(experiment.data.samples[row].path);
     if (const auto* image = std::get_if<Image>(&photograph))
-      if (const auto crop = crop_face(*image, experiment.faces[row].face.landmarks))
+      if (auto crop = crop_face(*image, experiment.faces[row].face.landmarks)) {
+        const OthersOfSample others(donors, row);
+        crop->frame.others = &others;
         return preview_sheet(experiment.suite, *crop, experiment.data.samples[row].id);
+      }
   }
   return std::nullopt;
 }

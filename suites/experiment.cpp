@@ -14,6 +14,7 @@
 #include "models/embedder.h"
 #include "models/pixel_pipeline.h"
 #include "suites/calibrate.h"
+#include "suites/donors.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
 
@@ -214,6 +215,7 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
     experiment.calibration_notes = calibrate_conditions(experiment.suite, calibration_faces(experiment));
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard)
     experiment.shard_digests.push_back(shard_digest(experiment, shard));
+  require_donors(experiment);
   return experiment;
 }
 
@@ -241,6 +243,10 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
         .add("repetition", std::to_string(unit.repetition));
   if (capture)
     key.add("detector", experiment.detector_identity).add("policy", policy_text(experiment.policy));
+  if (condition.needs_other_face()) {
+    key.add("donors", kDonorVersion);
+    for (const std::string& shard : experiment.shard_digests) key.add("donors of shard", shard);
+  }
   key.add("samples", experiment.shard_digests[unit.shard]);
   return key.digest();
 }

@@ -12,6 +12,7 @@
 #include "perturb/perturbation.h"
 #include "perturb/relight.h"
 #include "perturb/smooth_step.h"
+#include "perturb/subject_mask.h"
 
 namespace robench::perturbations {
 namespace {
@@ -20,11 +21,6 @@ constexpr double kFaceShare = 0.6;  // of the stops the face loses; the backgrou
 constexpr float kGlare = 0.03F;     // of the sky's light, all over the picture
 constexpr float kGlow = 0.10F;      // more of it along the outline
 
-// Ellipses in face units whose union is head, neck and shoulders. Adult means, see face_shape.cpp.
-struct Ellipse {
-  cv::Point2f centre;
-  cv::Point2f radius;
-};
 constexpr float kSoftness = 0.45F;  // width of the transition, inter-eye distances
 
 struct Scene {
@@ -39,23 +35,13 @@ Scene scene_of(double ratio_ev) {
           static_cast<float>(0.25 * (background_gain - 1))};
 }
 
-// About how far inside of the outline, in inter-eye distances; negative outside.
-inline float depth_in(const Ellipse& ellipse, float u, float v) {
-  const float x = (u - ellipse.centre.x) / ellipse.radius.x;
-  const float y = (v - ellipse.centre.y) / ellipse.radius.y;
-  return ellipse.radius.x * (1.0F - std::sqrt(x * x + y * y));
-}
-
 void light_row(const Scene& scene, const FaceAxes& axes, int y, LightRow& light) {
-  const Ellipse head = {{-0.7F * axes.tan_yaw(), -0.1F}, {1.4F, 2.1F}};
-  const Ellipse neck = {{-0.5F * axes.tan_yaw(), 2.0F}, {1.15F, 1.6F}};
-  const Ellipse shoulders = {{-0.5F * axes.tan_yaw(), 5.2F}, {3.5F, 3.6F}};
+  const PersonShape person_shape(axes);
   const FaceLine line = axes.row(y);
   for (std::size_t x = 0; x < light.gain.size(); ++x) {
     const float u = line.u(x);
     const float v = line.v(x);
-    const float depth =
-        std::max(depth_in(head, u, v), std::max(depth_in(neck, u, v), depth_in(shoulders, u, v)));
+    const float depth = person_shape.depth(u, v);
     const float person = smooth_step(0.5F + depth / kSoftness);
     // The sky begins further out, so that dark hair beyond the silhouette stays dark.
     const float sky = smooth_step(-0.3F - 1.2F * depth);

@@ -8,6 +8,7 @@
 #include "perturb/error.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
+#include "suites/donors.h"
 #include "suites/preview.h"
 #include "suites/suite.h"
 
@@ -15,22 +16,55 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench preview SUITE IMAGE [--out FILE.png]";
+constexpr const char* kUsage = "robench preview SUITE IMAGE [--other IMAGE] [--out FILE.png]";
 
-FaceCrop face_of(const std::filesystem::path& file, const std::string& detector_name) {
-  const auto photograph = read_image(file);
-  if (const auto* reason = std::get_if<std::string>(&photograph))
-    throw ConfigError(file.string() + ": " + *reason, "IMAGE is a photograph with a face");
-  const Image& image = std::get<Image>(photograph);
-  const auto faces = make_detector(detector_name)->detect(image);
-  if (faces.empty())
+struct Photograph {
+  Image image;
+  std::vector<Face> faces;  // at least one, the most confident first
+};
+
+Photograph photograph_in(const std::filesystem::path& file, const Detector& detector) {
+  const auto picture = read_image(file);
+  if (const auto* reason = std::get_if<std::string>(&picture))
+    throw ConfigError(file.string() + ": " + *reason, "a photograph with a face is needed");
+  Photograph photograph{std::get<Image>(picture), {}};
+  photograph.faces = detector.detect(photograph.image);
+  if (photograph.faces.empty())
     throw ConfigError(file.string() + ": no face found",
                       "try a photograph whose face is larger or more frontal");
-  if (faces.size() > 1)
-    fmt::print(stderr, "{}: {} faces found, the most confident is shown\n", file.string(), faces.size());
-  auto crop = crop_face(image, faces.front().landmarks);
-  if (!crop) throw ConfigError(file.string() + ": the face's landmarks are unusable");
+  return photograph;
+}
+
+FaceCrop shown_face(const Photograph& photograph, const std::string& file) {
+  if (photograph.faces.size() > 1)
+    fmt::print(stderr, "{}: {} faces found, the most confident is shown\n", file,
+               photograph.faces.size());
+  auto crop = crop_face(photograph.image, photograph.faces.front().landmarks);
+  if (!crop) throw ConfigError(file + ": the face's landmarks are unusable");
   return std::move(*crop);
+}
+
+/// The faces that may be put beside the one shown.
+class FacesAtHand : public OtherFaces {
+ public:
+  void add(const Photograph& photograph, std::size_t first) {
+    for (std::size_t i = first; i < photograph.faces.size(); ++i)
+      faces_.push_back(with_surroundings(photograph.image, photograph.faces[i].landmarks));
+  }
+  [[nodiscard]] bool empty() const { return faces_.empty(); }
+  [[nodiscard]] OtherFace draw(const RandomStream& stream) const override {
+    return faces_[stream.block(0)[0] % faces_.size()];
+  }
+
+ private:
+  std::vector<OtherFace> faces_;
+};
+
+void require_other(const Suite& suite, const FacesAtHand& others, const std::string& file) {
+  for (const Condition& condition : suite.conditions)
+    if (condition.needs_other_face() && others.empty())
+      throw ConfigError(file + ": shows one face, and '" + condition.label() + "' needs another",
+                        "give a photograph of somebody else: --other IMAGE");
 }
 
 }  // namespace
@@ -39,13 +73,25 @@ int preview_command(const std::vector<std::string>& arguments) {
   CommandLine command(kUsage, "Shows one face under every condition of a suite, side by side, as a PNG.",
                       "robench preview lighting.yaml portrait.jpg --out sheet.png");
   command.positional("SUITE").positional("IMAGE");
-  command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet");
+  command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet")
+      .option("other", po::value<std::string>(),
+              "photograph of somebody else, for conditions that put one beside; without it the other "
+              "faces of IMAGE");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const auto suite_name = required_argument(*values, "SUITE", kUsage);
   const std::filesystem::path file = required_argument(*values, "IMAGE", kUsage);
   const Suite suite = read_suite(find_suite(suite_name));
-  const FaceCrop face = face_of(file, suite.detector);
+  const auto detector = make_detector(suite.detector);
+  const Photograph photograph = photograph_in(file, *detector);
+  FacesAtHand others;
+  if (values->count("other") > 0)
+    others.add(photograph_in((*values)["other"].as<std::string>(), *detector), 0);
+  else
+    others.add(photograph, 1);
+  require_other(suite, others, file.string());
+  FaceCrop face = shown_face(photograph, file.string());
+  face.frame.others = &others;
   const std::filesystem::path out = (*values)["out"].as<std::string>();
   write_image(out, preview_sheet(suite, face, file.filename().string()));
   fmt::print(stderr, "contact sheet: {} ({} conditions)\n", out.string(), suite.conditions.size());

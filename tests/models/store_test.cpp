@@ -2,6 +2,7 @@
 #include "models/store.h"
 
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -93,6 +94,48 @@ TEST_SUITE("models") {
     CHECK(store.load_embeddings(sha256("empty"))->size() == 0);
   }
 
+  TEST_CASE("store: further columns come back, and tables without them are written as before") {
+    const test::ScratchFolder folder;
+    const Store store(folder.path());
+    EmbeddingTable table = table_of(3, 1.0F);
+    store.save_embeddings(kKey, table);
+    CHECK(contents(stored(folder.path(), ".json")).find("\"format\":1") != std::string::npos);
+    CHECK(store.load_embeddings(kKey)->intruder.empty());
+    table.intruder = {2, EmbeddingTable::kNoIntruder, 0};
+    table.covered_fraction = {0.25F, EmbeddingTable::kNotCovered, 1.0F / 3};
+    store.save_embeddings(kKey, table);
+    const auto read = store.load_embeddings(kKey);
+    REQUIRE(read);
+    CHECK(read->intruder == table.intruder);
+    CHECK(read->covered_fraction[0] == 0.25F);
+    CHECK(std::isnan(read->covered_fraction[1]));
+    CHECK(read->covered_fraction[2] == 1.0F / 3);
+    CHECK(contents(stored(folder.path(), ".json")).find("\"format\":2") != std::string::npos);
+  }
+
+  TEST_CASE("store: a column that does not fit the rows reads as absent") {
+    const test::ScratchFolder folder;
+    const Store store(folder.path());
+    EmbeddingTable table = table_of(3, 1.0F);
+    table.intruder = {2, 1};
+    store.save_embeddings(kKey, table);
+    CHECK_FALSE(store.load_embeddings(kKey));
+  }
+
+  TEST_CASE("a table takes over rows and their columns") {
+    EmbeddingTable all = table_of(5, 0.0F);
+    EmbeddingTable part = table_of(2, 7.0F);
+    part.status[1] = Status::no_face;
+    all.set_rows(1, part);
+    CHECK(all.intruder.empty());
+    part.intruder = {4, EmbeddingTable::kNoIntruder};
+    all.set_rows(3, part);
+    CHECK(all.vectors.row(3) == part.vectors.row(0));
+    CHECK(all.status[4] == Status::no_face);
+    CHECK(all.intruder == std::vector<std::int64_t>{-1, -1, -1, 4, -1});
+    CHECK(all.covered_fraction.empty());
+  }
+
   TEST_CASE("store: a damaged, half-written or mixed pair reads as absent and can be written again") {
     const test::ScratchFolder folder;
     const Store store(folder.path());
@@ -128,7 +171,7 @@ TEST_SUITE("models") {
     }
     SUBCASE("a later format") {
       std::string text = good_json;
-      text.replace(text.find("\"format\":1"), 10, "\"format\":2");
+      text.replace(text.find("\"format\":1"), 10, "\"format\":3");
       overwrite(side_car, text);
     }
     CHECK_FALSE(store.load_embeddings(kKey));
