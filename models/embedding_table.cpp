@@ -20,7 +20,8 @@ void EmbeddingTable::set_rows(std::size_t first, const EmbeddingTable& part) {
   vectors.middleRows(static_cast<Eigen::Index>(first), part.vectors.rows()) = part.vectors;
   std::copy(part.status.begin(), part.status.end(), status.begin() + static_cast<std::ptrdiff_t>(first));
   set_column(intruder, size(), first, part.intruder, kNoIntruder);
-  set_column(covered_fraction, size(), first, part.covered_fraction, kNotCovered);
+  set_column(covered_fraction, size(), first, part.covered_fraction, kNotMeasured);
+  set_column(calibration_residual, size(), first, part.calibration_residual, kNotMeasured);
 }
 
 }  // namespace robench

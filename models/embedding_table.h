@@ -19,16 +19,19 @@ using EmbeddingMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eig
 /// of the face that was chosen instead, which only a metric that asks for it may use.
 struct EmbeddingTable {
   static constexpr std::int64_t kNoIntruder = -1;
-  static constexpr float kNotCovered = std::numeric_limits<float>::quiet_NaN();
+  static constexpr float kNotMeasured = std::numeric_limits<float>::quiet_NaN();
 
   EmbeddingMatrix vectors;
   std::vector<Status> status;
   /// The sample whose face was put into the picture of each row, or kNoIntruder. Empty where the
   /// condition puts none.
   std::vector<std::int64_t> intruder{};
-  /// The share of each row's face that an occlusion covered, or kNotCovered. Empty where none was
+  /// The share of each row's face that an occlusion covered, or kNotMeasured. Empty where none was
   /// measured.
   std::vector<float> covered_fraction{};
+  /// Strengths solved for on each picture: the measure reached minus its set point, or kNotMeasured.
+  /// Empty where strengths are given.
+  std::vector<float> calibration_residual{};
 
   [[nodiscard]] std::size_t size() const { return status.size(); }
   [[nodiscard]] bool ok(std::size_t row) const { return status[row] == Status::ok; }

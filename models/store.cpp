@@ -58,10 +58,9 @@ std::optional<std::string> contents(const fs::path& path) {
 }
 
 /// JSON has no NaN.
-json numbers_or_null(const EmbeddingTable& table) {
+json numbers_or_null(const std::vector<float>& column) {
   json numbers = json::array();
-  for (const float value : table.covered_fraction)
-    numbers.push_back(std::isnan(value) ? json() : json(value));
+  for (const float value : column) numbers.push_back(std::isnan(value) ? json() : json(value));
   return numbers;
 }
 
@@ -74,20 +73,30 @@ std::string side_car(const EmbeddingTable& table, const std::string& npy) {
                 {"npy_sha256", sha256(npy)},
                 {"status", std::move(status)}};
   if (!table.intruder.empty()) document["intruder"] = table.intruder;
-  if (!table.covered_fraction.empty()) document["covered_fraction"] = numbers_or_null(table);
+  if (!table.covered_fraction.empty())
+    document["covered_fraction"] = numbers_or_null(table.covered_fraction);
+  if (!table.calibration_residual.empty())
+    document["calibration_residual"] = numbers_or_null(table.calibration_residual);
   if (document.size() > 5) document["format"] = kFormatWithColumns;
   return document.dump() + "\n";
+}
+
+std::vector<float> read_numbers(const json& document, const char* name) {
+  std::vector<float> column;
+  if (document.contains(name))
+    for (const json& value : document.at(name))
+      column.push_back(value.is_null() ? EmbeddingTable::kNotMeasured : value.get<float>());
+  return column;
 }
 
 /// The further columns of a side-car, into `table`. False where they do not fit its rows.
 bool read_columns(const json& document, EmbeddingTable& table) {
   if (document.contains("intruder")) document.at("intruder").get_to(table.intruder);
-  if (document.contains("covered_fraction"))
-    for (const json& value : document.at("covered_fraction"))
-      table.covered_fraction.push_back(value.is_null() ? EmbeddingTable::kNotCovered
-                                                       : value.get<float>());
+  table.covered_fraction = read_numbers(document, "covered_fraction");
+  table.calibration_residual = read_numbers(document, "calibration_residual");
   const auto fits = [&](std::size_t rows) { return rows == 0 || rows == table.size(); };
-  return fits(table.intruder.size()) && fits(table.covered_fraction.size());
+  return fits(table.intruder.size()) && fits(table.covered_fraction.size()) &&
+         fits(table.calibration_residual.size());
 }
 
 /// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.

@@ -95,6 +95,7 @@ struct PerturbedFace {
   Landmarks landmarks;
   std::optional<std::size_t> intruder{};
   std::optional<double> covered_fraction{};
+  std::optional<double> calibration_residual{};
 };
 
 /// One batch of one job on its way through the pipeline.
@@ -204,8 +205,8 @@ class ShardRun {
     crop->frame.others = &others;
     Perturbed result =
         condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-    return {Status::ok, std::move(result.image), *result.landmarks, others.foremost(),
-            result.covered_fraction};
+    return {Status::ok,        std::move(result.image), *result.landmarks,
+            others.foremost(), result.covered_fraction, result.calibration_residual};
   }
 
   /// capture stage: perturb the whole photograph and find the face again.
@@ -226,6 +227,7 @@ class ShardRun {
     PerturbedFace face = found_again(row, result, worker);
     face.intruder = others.foremost();
     face.covered_fraction = result.covered_fraction;
+    face.calibration_residual = result.calibration_residual;
     return face;
   }
 
@@ -296,10 +298,15 @@ class ShardRun {
       table.intruder.resize(table.size(), EmbeddingTable::kNoIntruder);
       table.intruder[row] = static_cast<std::int64_t>(*face.intruder);
     }
-    if (face.covered_fraction) {
-      table.covered_fraction.resize(table.size(), EmbeddingTable::kNotCovered);
-      table.covered_fraction[row] = static_cast<float>(*face.covered_fraction);
-    }
+    note_number(table.covered_fraction, table.size(), row, face.covered_fraction);
+    note_number(table.calibration_residual, table.size(), row, face.calibration_residual);
+  }
+
+  static void note_number(std::vector<float>& column, std::size_t rows, std::size_t row,
+                          std::optional<double> number) {
+    if (!number) return;
+    column.resize(rows, EmbeddingTable::kNotMeasured);
+    column[row] = static_cast<float>(*number);
   }
 
   void start_tables(const Job& job) {

@@ -3,7 +3,7 @@
 // it. A point of the background becomes a spot of `diameter` (thin lens: the circle of confusion of
 // anything far away); here a Gaussian of the same second moment, sigma = diameter / 4, in linear light.
 // The person's pixels lend nothing to the blurred background, so no halo of skin surrounds the head.
-#include "perturb/linear_blur.h"
+#include "perturb/background/parts/linear_blur.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 

@@ -9,7 +9,7 @@
 #include <numbers>
 #include <vector>
 
-#include "perturb/backdrop.h"
+#include "perturb/background/parts/backdrop.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 

@@ -9,8 +9,8 @@
 // `overlap` is the share of the other's head width that the subject's head hides.
 #include <cmath>
 
+#include "perturb/background/parts/intruder.h"
 #include "perturb/error.h"
-#include "perturb/intruder.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 
@@ -115,7 +115,8 @@ PerturbationSpec background_face() {
   spec.strength = "scale";
   spec.ladder = {0.3, 0.5, 0.7, 0.9, 1.1};
   spec.not_monotone_reason =
-      "a larger face shows other parts at other places, and skin may differ less from the background than "
+      "a larger face shows other parts at other places, and skin may differ less from the background "
+      "than "
       "the hair that was there";
   spec.ladder_source = "own: equal steps from three times as far away to nearer than the subject";
   spec.neutral = 0.0;

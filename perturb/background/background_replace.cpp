@@ -2,7 +2,7 @@
 // The person before another background, as a video call or a photo studio's software puts it: cut out
 // by a soft mask (perturb/subject_mask.h), in front of a generated backdrop. `opacity` is how far the
 // backdrop replaces the old background, in linear light; below 1 both show, as in a reflection.
-#include "perturb/backdrop.h"
+#include "perturb/background/parts/backdrop.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 

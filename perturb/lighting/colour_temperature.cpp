@@ -2,11 +2,11 @@
 // White-balance error: the light has another colour temperature than the 6500 K that the camera was
 // balanced for, and the cast stays in the picture. Each channel is scaled in linear light (von Kries on
 // the sRGB primaries) by the colour of the Planckian light relative to 6500 K; the luminance of grey
-// stays. Below 6500 K warm, above cool. The locus and its source: perturb/planckian.h.
+// stays. Below 6500 K warm, above cool. The locus and its source: perturb/lighting/parts/planckian.h.
 #include <algorithm>
 
+#include "perturb/lighting/parts/planckian.h"
 #include "perturb/perturbation.h"
-#include "perturb/planckian.h"
 #include "perturb/srgb.h"
 
 namespace robench::perturbations {

@@ -2,7 +2,7 @@
 // A partly lit face: one lamp and a weaker fill light on a generic head, in linear light. The face turns
 // away from the lamp (attached shadow, Lambert's law) and stands before itself (cast shadow of nose,
 // brows and cheeks); its shading by a lamp at the camera, which a portrait has already, is divided out.
-// See perturb/lamp_on_face.h; how like real light it is: docs/realism_of_light.md.
+// See perturb/lighting/parts/lamp_on_face.h; how like real light it is: docs/realism_of_light.md.
 //
 //     gain = fill + (1 - fill) * exposure * light,   fill = 2^-ratio_ev
 //
@@ -15,7 +15,7 @@
 #include <numbers>
 
 #include "perturb/face_shape.h"
-#include "perturb/lamp_on_face.h"
+#include "perturb/lighting/parts/lamp_on_face.h"
 #include "perturb/perturbation.h"
 #include "perturb/relight.h"
 

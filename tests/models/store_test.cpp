@@ -102,7 +102,8 @@ TEST_SUITE("models") {
     CHECK(contents(stored(folder.path(), ".json")).find("\"format\":1") != std::string::npos);
     CHECK(store.load_embeddings(kKey)->intruder.empty());
     table.intruder = {2, EmbeddingTable::kNoIntruder, 0};
-    table.covered_fraction = {0.25F, EmbeddingTable::kNotCovered, 1.0F / 3};
+    table.covered_fraction = {0.25F, EmbeddingTable::kNotMeasured, 1.0F / 3};
+    table.calibration_residual = {0.001F, -0.002F, 0};
     store.save_embeddings(kKey, table);
     const auto read = store.load_embeddings(kKey);
     REQUIRE(read);
@@ -110,6 +111,7 @@ TEST_SUITE("models") {
     CHECK(read->covered_fraction[0] == 0.25F);
     CHECK(std::isnan(read->covered_fraction[1]));
     CHECK(read->covered_fraction[2] == 1.0F / 3);
+    CHECK(read->calibration_residual == table.calibration_residual);
     CHECK(contents(stored(folder.path(), ".json")).find("\"format\":2") != std::string::npos);
   }
 

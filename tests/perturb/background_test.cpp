@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "perturb/background/parts/linear_blur.h"
 #include "perturb/condition.h"
-#include "perturb/linear_blur.h"
 #include "perturb/other_faces.h"
 #include "perturb/subject_mask.h"
 #include "tests/support/generated_face.h"

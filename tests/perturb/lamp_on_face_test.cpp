@@ -9,7 +9,7 @@
 
 #include "perturb/condition.h"
 #include "perturb/face_axes.h"
-#include "perturb/lamp_on_face.h"
+#include "perturb/lighting/parts/lamp_on_face.h"
 #include "perturb/srgb.h"
 #include "tests/support/generated_face.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/planckian.h"
+#include "perturb/lighting/parts/planckian.h"
 
 #include <doctest/doctest.h>
 

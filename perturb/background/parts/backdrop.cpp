@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Five backdrops. Sizes are those of things about twice as far away as the person, in inter-eye
 // distances of 63 mm: half of their real size.
-#include "perturb/backdrop.h"
+#include "perturb/background/parts/backdrop.h"
 
 #include <cmath>
 #include <numbers>

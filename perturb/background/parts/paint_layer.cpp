@@ -3,8 +3,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/backdrop.h"
-#include "perturb/linear_blur.h"
+#include "perturb/background/parts/backdrop.h"
+#include "perturb/background/parts/linear_blur.h"
 #include "perturb/srgb.h"
 
 namespace robench {

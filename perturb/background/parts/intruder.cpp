@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/intruder.h"
+#include "perturb/background/parts/intruder.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "perturb/linear_blur.h"
+#include "perturb/background/parts/linear_blur.h"
 #include "perturb/smooth_step.h"
 #include "perturb/srgb.h"
 #include "perturb/subject_mask.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/linear_blur.h"
+#include "perturb/background/parts/linear_blur.h"
 
 #include <algorithm>
 #include <cmath>

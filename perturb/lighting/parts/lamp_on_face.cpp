@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perturb/lamp_on_face.h"
+#include "perturb/lighting/parts/lamp_on_face.h"
 
 #include <algorithm>
 #include <cmath>
