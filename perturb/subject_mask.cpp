@@ -161,17 +161,6 @@ cv::Mat person_share(const Image& image, const FaceAxes& axes) {
   return share;
 }
 
-cv::Mat linear_light(const Image& image) {
-  cv::Mat light(image.bgr().size(), CV_32FC3);
-  const std::array<float, 256>& linear = linear_of_pixel();
-  for (int y = 0; y < light.rows; ++y) {
-    const std::uint8_t* from = image.bgr().ptr(y);
-    auto* to = light.ptr<float>(y);
-    for (int i = 0; i < 3 * light.cols; ++i) to[i] = linear[from[i]];
-  }
-  return light;
-}
-
 Image with_layer_behind(const Image& image, const cv::Mat& person, const cv::Mat& layer,
                         const cv::Mat& cover) {
   const SrgbEncoder& encoder = srgb_encoder();

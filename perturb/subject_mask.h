@@ -50,9 +50,6 @@ class PersonShape {
 /// where the picture has edges. A few milliseconds; found at a fixed resolution of the face.
 [[nodiscard]] cv::Mat person_share(const Image& image, const FaceAxes& axes);
 
-/// Linear light, CV_32FC3.
-[[nodiscard]] cv::Mat linear_light(const Image& image);
-
 /// The picture with `layer` (linear light, CV_32FC3) in front of its background and behind its person:
 /// pixel + (1 - person) * cover * (layer - pixel). `cover` is CV_32F; where it is 0 pixels stay exactly.
 [[nodiscard]] Image with_layer_behind(const Image& image, const cv::Mat& person, const cv::Mat& layer,

@@ -4,6 +4,7 @@
 // anything far away); here a Gaussian of the same second moment, sigma = diameter / 4, in linear light.
 // The person's pixels lend nothing to the blurred background, so no halo of skin surrounds the head.
 #include "perturb/background/parts/linear_blur.h"
+#include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "perturb/background/parts/backdrop.h"
+#include "perturb/linear_light.h"
 #include "perturb/perturbation.h"
 #include "perturb/subject_mask.h"
 

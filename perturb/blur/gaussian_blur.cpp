@@ -4,6 +4,7 @@
 // What a lens or a movement does is in defocus_blur, motion_blur and camera_shake, in linear light.
 #include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
+#include "perturb/gaussian_blurred.h"
 #include "perturb/perturbation.h"
 
 namespace robench::perturbations {

@@ -6,6 +6,7 @@
 
 #include "perturb/blur/parts/point_spread.h"
 #include "perturb/face_axes.h"
+#include "perturb/gaussian_blurred.h"
 #include "perturb/grain_field.h"
 #include "perturb/linear_light.h"
 #include "perturb/perturbation.h"

@@ -6,6 +6,7 @@
 
 #include "perturb/background/parts/linear_blur.h"
 #include "perturb/condition.h"
+#include "perturb/gaussian_blurred.h"
 #include "perturb/other_faces.h"
 #include "perturb/subject_mask.h"
 #include "tests/support/generated_face.h"

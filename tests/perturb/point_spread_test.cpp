@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Point-spread functions against areas and moments computed by hand.
 #include "perturb/blur/parts/point_spread.h"
+#include "perturb/gaussian_blurred.h"
 
 #include <doctest/doctest.h>
 

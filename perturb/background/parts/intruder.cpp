@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perturb/background/parts/intruder.h"
+#include "perturb/gaussian_blurred.h"
+#include "perturb/linear_light.h"
 
 #include <algorithm>
 #include <array>

@@ -5,6 +5,7 @@
 
 #include "perturb/background/parts/backdrop.h"
 #include "perturb/background/parts/linear_blur.h"
+#include "perturb/gaussian_blurred.h"
 #include "perturb/srgb.h"
 
 namespace robench {

@@ -35,8 +35,4 @@ namespace robench {
 /// shares, or to the places where they change along a row, whichever is less.
 [[nodiscard]] cv::Mat spread_light(const cv::Mat& light, const cv::Mat& spread);
 
-/// `picture` (CV_32F, any channels) under a Gaussian. Above 12 px it is computed at a lower
-/// resolution; an edge of 255 levels then errs by less than half a level.
-[[nodiscard]] cv::Mat gaussian_blurred(const cv::Mat& picture, double sigma_px);
-
 }  // namespace robench
