@@ -39,9 +39,10 @@ Lamp lamp_of(const Params& params) {
           params.choice("exposure") == "fixed"};
 }
 
-// The camera exposes for the lit skin, which then is this much brighter than before.
+// The camera exposes for the lit skin, which then is a little brighter than under a lamp at the camera
+// (0.85).
 float exposure_of(const Lamp& lamp, const LampOnFace& light) {
-  constexpr float kLitSkin = 1.15F;
+  constexpr float kLitSkin = 0.95F;
   constexpr float kMost = 2.2F;  // for lamps behind the head
   return lamp.fixed_exposure ? 1.0F : std::min(kLitSkin / light.lit_skin(), kMost);
 }

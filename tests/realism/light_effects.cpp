@@ -16,6 +16,7 @@
 #include "perturb/error.h"
 #include "perturb/face_axes.h"
 #include "perturb/relight.h"
+#include "perturb/srgb.h"
 
 namespace robench::realism {
 namespace {
@@ -52,10 +53,12 @@ std::vector<Image> pictures_of(Source source, const Subject& subject, const Para
 
 // One unit vector for each picture, all with the same landmarks.
 EmbeddingMatrix vectors_of(Embedder& embedder, const ModelCard& card, const std::vector<Image>& pictures,
-                           const Landmarks& landmarks) {
+                           const Landmarks& landmarks, Encoding encoding) {
+  static const PixelTable decode = table_of_encoded(linear_from_srgb);
   std::vector<Image> chips;
   for (const Image& picture : pictures) {
-    const auto crop = crop_face(picture, landmarks);
+    const auto crop =
+        crop_face(encoding == Encoding::linear ? apply_table(picture, decode) : picture, landmarks);
     ROBENCH_ASSERT(crop.has_value());
     chips.push_back(align_chip(crop->pixels, crop->frame.landmarks, card.align));
   }
@@ -65,12 +68,13 @@ EmbeddingMatrix vectors_of(Embedder& embedder, const ModelCard& card, const std:
 }
 
 void add_subject(Embedder& embedder, const ModelCard& card, const Subject& subject, std::size_t row,
-                 const std::vector<Light>& directions, const Params& lamp,
+                 const std::vector<Light>& directions, const Params& lamp, Encoding encoding,
                  std::map<Source, Effect>& effects) {
-  const EmbeddingMatrix clean = vectors_of(embedder, card, {subject.frontal}, subject.landmarks);
+  const EmbeddingMatrix clean =
+      vectors_of(embedder, card, {subject.frontal}, subject.landmarks, encoding);
   for (const Source source : kSources) {
     const EmbeddingMatrix vectors =
-        vectors_of(embedder, card, pictures_of(source, subject, lamp), subject.landmarks);
+        vectors_of(embedder, card, pictures_of(source, subject, lamp), subject.landmarks, encoding);
     Effect& effect = effects.at(source);
     for (std::size_t i = 0; i < subject.lit.size(); ++i) {
       const auto place = std::lower_bound(directions.begin(), directions.end(), subject.lit[i].light);
@@ -105,7 +109,8 @@ Image relit_picture(Source source, const Subject& subject, const Light& light, c
 }
 
 std::map<Source, Effect> light_effects(const ModelCard& card, const std::vector<Subject>& subjects,
-                                       const std::vector<Light>& directions, const Params& lamp) {
+                                       const std::vector<Light>& directions, const Params& lamp,
+                                       Encoding encoding) {
   const auto rows = static_cast<Eigen::Index>(subjects.size());
   const auto columns = static_cast<Eigen::Index>(directions.size());
   std::map<Source, Effect> effects;
@@ -116,7 +121,7 @@ std::map<Source, Effect> light_effects(const ModelCard& card, const std::vector<
   const auto work = [&] {
     const auto embedder = load_embedder(card);
     for (std::size_t i = next++; i < subjects.size(); i = next++)
-      add_subject(*embedder, card, subjects[i], i, directions, lamp, effects);
+      add_subject(*embedder, card, subjects[i], i, directions, lamp, encoding, effects);
   };
   auto other = std::async(std::launch::async, work);
   work();

@@ -29,11 +29,11 @@ struct Effect {
 /// The directions of all subjects, sorted.
 [[nodiscard]] std::vector<Light> directions_of(const std::vector<Subject>& subjects);
 
-/// `lamp`: parameters of side_light without its direction.
+/// `lamp`: parameters of side_light without its direction. `encoding`: as the subjects were read.
 [[nodiscard]] std::map<Source, Effect> light_effects(const ModelCard& card,
                                                      const std::vector<Subject>& subjects,
                                                      const std::vector<Light>& directions,
-                                                     const Params& lamp);
+                                                     const Params& lamp, Encoding encoding);
 
 /// The frontally lit picture as `source` shows it under a lamp; not for Source::real.
 [[nodiscard]] Image relit_picture(Source source, const Subject& subject, const Light& light,

@@ -85,8 +85,10 @@ Figure ceiling(const std::string& name, const Group& group, bool partial) {
   return {name, sum / kHalvings, std::nullopt};
 }
 
+// 0 where a vector has not moved at all: then it points nowhere.
 double cosine(const Eigen::VectorXf& a, const Eigen::VectorXf& b) {
-  return static_cast<double>(a.dot(b)) / (static_cast<double>(a.norm()) * static_cast<double>(b.norm()));
+  const double lengths = static_cast<double>(a.norm()) * static_cast<double>(b.norm());
+  return lengths > 0 ? static_cast<double>(a.dot(b)) / lengths : 0.0;
 }
 
 // Per subject: mean cosine of the real shift with the shift of a source under the same lamp, under every

@@ -19,15 +19,17 @@ using namespace robench::realism;
 namespace fs = std::filesystem;
 
 constexpr const char* kUsage =
-    "usage: realism_of_light [--as-stored] [--plot FILE.svg] [--pictures FOLDER] [PARAMETER=NUMBER...]\n"
-    "  --as-stored  the grey values as they are, not encoded for sRGB\n"
+    "usage: realism_of_light [--linear | --as-stored] [--plot FILE.svg] [--pictures FOLDER] "
+    "[PARAMETER=NUMBER...]\n"
+    "  --linear     the models see linear grey values, as in the files, instead of sRGB\n"
+    "  --as-stored  so does side_light, which takes them for sRGB\n"
     "  --pictures   writes real and synthetic light side by side; these show real people\n";
 
 // Parameters were fixed on the first ten subjects by name; the others judge.
 constexpr int kFitSubjects = 10;
 
 struct Options {
-  Encoding encoding = Encoding::linear;
+  Encoding encoding = Encoding::srgb;
   fs::path plot, pictures;
   Params lamp;
 };
@@ -48,6 +50,8 @@ std::optional<Options> options_of(int argc, char** argv) {
     const auto equals = argument.find('=');
     if (argument == "--as-stored") {
       options.encoding = Encoding::as_stored;
+    } else if (argument == "--linear") {
+      options.encoding = Encoding::linear;
     } else if (argument == "--plot" && i + 1 < argc) {
       options.plot = argv[++i];
     } else if (argument == "--pictures" && i + 1 < argc) {
@@ -104,7 +108,7 @@ int measure(const fs::path& data, const Options& options) {
   for (const char* name : {"dlib_resnet", "faceplugin"}) {
     const ModelCard card = find_model_card(name);
     fetch(card.files, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
-    const auto effects = light_effects(card, subjects, directions, options.lamp);
+    const auto effects = light_effects(card, subjects, directions, options.lamp, options.encoding);
     const Group fit{effects, directions, 0, kFitSubjects};
     const Group judged{effects, directions, kFitSubjects, count};
     columns.emplace_back(fmt::format("{}, the {} it was fitted on", name, kFitSubjects),

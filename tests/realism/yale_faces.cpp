@@ -28,7 +28,7 @@ Image picture_of(const fs::path& file, Encoding encoding) {
     throw EnvironmentError(file.string() + ": " + std::get<std::string>(read));
   static const PixelTable encode = table_of_encoded(srgb_from_linear);
   const Image& stored = std::get<Image>(read);
-  return encoding == Encoding::linear ? apply_table(stored, encode) : stored;
+  return encoding == Encoding::as_stored ? stored : apply_table(stored, encode);
 }
 
 // The files are cut close to the face, with the eyes at the same place. The detector misses four of
@@ -77,7 +77,7 @@ std::vector<Subject> read_yale(const fs::path& folder, Encoding encoding) {
         std::find_if(rows.begin(), rows.end(), [](const Row& row) { return row.light == Light{}; });
     if (frontal == rows.end()) continue;
     Subject subject{name, picture_of(frontal->file, encoding), {}, {}};
-    subject.landmarks = landmarks_of(picture_of(frontal->file, Encoding::linear), *detector);
+    subject.landmarks = landmarks_of(picture_of(frontal->file, Encoding::srgb), *detector);
     for (const Row& row : rows)
       if (row.light != Light{}) subject.lit.push_back({row.light, picture_of(row.file, encoding)});
     subjects.push_back(std::move(subject));

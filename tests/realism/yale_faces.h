@@ -32,10 +32,12 @@ struct Subject {
   std::vector<LitPicture> lit;
 };
 
-/// How the files' grey values are read. linear: they are proportional to light (see
-/// docs/realism_of_light.md), so they are encoded for sRGB first, as a camera would have done.
-/// as_stored: they go on as they are.
-enum class Encoding { linear, as_stored };
+/// What is done with the files' grey values, which are proportional to light (docs/realism_of_light.md).
+enum class Encoding {
+  srgb,       // encoded for sRGB, as a camera would have done; the models see that
+  linear,     // encoded, so that side_light computes rightly, and decoded again for the models
+  as_stored,  // taken for sRGB as they are, by side_light too
+};
 
 /// The Extended Yale Face Database B (Georghiades, Belhumeur and Kriegman 2001; Lee, Ho and Kriegman
 /// 2005), cropped, with a manifest.csv: path, subject, light_azimuth_deg, light_elevation_deg. In the

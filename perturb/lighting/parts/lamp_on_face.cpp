@@ -19,8 +19,11 @@ constexpr int kRows = 113;
 // Fitted on ten subjects of the Extended Yale Face Database B, see docs/realism_of_light.md.
 constexpr float kTerminatorSoftness = 0.08F;  // cosines; rounds off that the shape is nobody's
 constexpr float kPenumbra = 0.08F;            // half-width of a shadow's edge, over its length
-// The picture's own shading, as by a lamp at the camera, is divided out down to this cosine.
+// The picture's own shading, as by a lamp at the camera, is divided out down to this cosine; less so
+// where the head ends, since the background has no such shading.
 constexpr float kLeastOwnLight = 0.3F;
+constexpr float kLeastOwnLightBehind = 0.75F;
+constexpr float kOutlineHeight = 0.5F;  // of the head's surface where its end begins
 // Skin sends more light onward than back (gloss at grazing angles, roughness): over Lambert's law, this
 // share more from a lamp at 90 degrees to the camera.
 constexpr float kOnward = 0.45F;
@@ -28,6 +31,11 @@ constexpr float kOnward = 0.45F;
 // Max(0, cosine), rounded.
 float lit(float cosine) {
   return 0.5F * (cosine + std::sqrt(cosine * cosine + kTerminatorSoftness * kTerminatorSoftness));
+}
+
+float least_own_light(float height) {
+  const float behind = 1.0F - smooth_step(height / kOutlineHeight);
+  return kLeastOwnLight + behind * (kLeastOwnLightBehind - kLeastOwnLight);
 }
 
 FaceLine grid_line(int row) { return {{kLeft, kTop + kCell * static_cast<float>(row)}, {kCell, 0.0F}}; }
@@ -53,12 +61,12 @@ class ShadowRays {
     rise_ = to_lamp.z / across * length_;
   }
 
-  [[nodiscard]] bool on_head(int row, int column) const { return height_(row, column) > 0; }
+  [[nodiscard]] float height(int row, int column) const { return height_(row, column); }
 
   // 0 in full shadow, 1 in full light. Where the surface turns away from the lamp (`cosine`) there is no
   // light to lose.
   [[nodiscard]] float passed(int row, int column, float cosine) const {
-    if (!casts_ || !on_head(row, column) || cosine < -3 * kTerminatorSoftness) return 1.0F;
+    if (!casts_ || height_(row, column) <= 0 || cosine < -3 * kTerminatorSoftness) return 1.0F;
     float clearance = kPenumbra;
     float ray = height_(row, column) + rise_;
     int major = (along_u_ ? column : row) + major_step_;
@@ -110,10 +118,10 @@ LampOnFace::LampOnFace(const FaceShape& shape, const cv::Point3f& to_lamp) : lig
       const auto i = static_cast<std::size_t>(column);
       const float cosine =
           surface.nx[i] * to_lamp.x + surface.ny[i] * to_lamp.y + surface.nz[i] * to_lamp.z;
-      const float own = std::max(lit(surface.nz[i]), kLeastOwnLight);
-      const float light = onward * lit(cosine) / own * rays.passed(row, column, cosine);
-      light_(row, column) = light;
-      if (!rays.on_head(row, column)) continue;
+      const float own = std::max(lit(surface.nz[i]), least_own_light(rays.height(row, column)));
+      const float light = onward * lit(cosine) * rays.passed(row, column, cosine);
+      light_(row, column) = light / own;
+      if (rays.height(row, column) <= 0) continue;
       sum += light;
       squares += light * light;
     }

@@ -20,7 +20,8 @@ class LampOnFace {
 
   /// Light on each place along a line, over the light of the same lamp at the camera.
   void light_along(const FaceLine& line, std::vector<float>& light) const;
-  /// How bright the lit part of the face is: its mean light, each place counted by its light.
+  /// How bright the lit part of the face is, by the camera: the mean light that it sends on, each place
+  /// counted by its light. About 0.85 for a lamp at the camera.
   [[nodiscard]] float lit_skin() const { return lit_skin_; }
 
  private:
