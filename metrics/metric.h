@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "metrics/measure.h"
+#include "metrics/rate.h"
 #include "metrics/threshold.h"
 #include "metrics/trial.h"
 #include "models/embedding_table.h"
@@ -28,6 +29,11 @@ struct CleanContext {
 [[nodiscard]] inline const EmbeddingTable& references(const CleanContext& context,
                                                       const EmbeddingTable& perturbed) {
   return context.data.apply_to == ApplyTo::both ? perturbed : context.clean;
+}
+
+/// Adds to a note that the references are not clean, where they are not.
+inline void note_references(const CleanContext& context, std::string& note) {
+  if (context.data.apply_to == ApplyTo::both) add_note(note, "references perturbed like the probes");
 }
 
 /// One (model, condition): the unit of work and of report.

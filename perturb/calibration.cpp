@@ -14,13 +14,25 @@ namespace {
 
 constexpr double kFaceScalePx = 40;  // between the eyes; about ArcFace's template (35 px)
 constexpr double kStep = 1.0 / 256;  // of a severity
-constexpr int kMaxSide = 400;        // of the picture that is judged: ten inter-eye distances
+constexpr double kJudgedSide = 5;    // of the square around the face, in inter-eye distances: the crop's
 
-Image at_face_scale(const Image& image, const Frame& frame) {
+/// The square of a face crop, axis-aligned, as far as it lies in the picture; all of it without a face.
+cv::Rect judged_part(const Image& image, const Frame& frame) {
+  const cv::Rect all(0, 0, image.width(), image.height());
+  const cv::Point2f eyes = (frame.landmarks.left_eye() + frame.landmarks.right_eye()) / 2;
+  const double half = kJudgedSide / 2 * frame.inter_eye_px;
+  const double x = eyes.x - half;
+  const double y = eyes.y + 0.5 * frame.inter_eye_px - half;
+  // Written so that a NaN is refused too.
+  if (!(std::abs(x) < 1e6 && std::abs(y) < 1e6 && half >= 1 && half < 1e6)) return all;
+  const cv::Rect part = cv::Rect(cvFloor(x), cvFloor(y), cvCeil(2 * half), cvCeil(2 * half)) & all;
+  return part.empty() ? all : part;
+}
+
+Image at_face_scale(const Image& picture, const Frame& frame) {
+  const Image image(picture.bgr()(judged_part(picture, frame)));
   const bool usable = std::isfinite(frame.inter_eye_px) && frame.inter_eye_px >= 1;
-  const double wanted = usable ? kFaceScalePx / frame.inter_eye_px : 1;
-  const double scale =
-      std::min(wanted, static_cast<double>(kMaxSide) / std::max(image.width(), image.height()));
+  const double scale = usable ? kFaceScalePx / frame.inter_eye_px : 1;
   if (scale >= 1) return image;  // enlarging adds nothing to judge
   cv::Mat small;
   cv::resize(image.bgr(), small,

@@ -22,8 +22,11 @@ struct SetPoint {
   bool operator==(const SetPoint&) const = default;
 };
 
-/// The measure of two pictures of one face, both brought to 40 px between the eyes first, so that a set
-/// point means the same at every resolution.
+/// Raised when the measures or the solver change; part of every key of pixels that are solved for.
+inline constexpr int kCalibrationVersion = 1;
+
+/// The measure of two pictures of one face, over the square of 5 inter-eye distances around it, brought
+/// down to 40 px between the eyes first, so that a set point means the same at every higher resolution.
 [[nodiscard]] double similarity_at_face_scale(SimilarityMeasure measure, const Image& clean,
                                               const Image& perturbed, const Frame& frame);
 

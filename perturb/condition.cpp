@@ -42,6 +42,8 @@ std::vector<std::string> extras(const Step& step) {
   for (const auto& [name, value] : step.given.values()) {
     const ParamSpec* param = spec.find_param(name);
     if (param != nullptr && param->default_value == value) continue;
+    // What the set itself says.
+    if (step.set == SeveritySet::cifar_c && name == "table" && to_string(value) == "cifar_c") continue;
     const std::string word = name + '=' + to_string(value);
     words.insert(name == spec.strength ? words.begin() : words.end(), word);
   }
@@ -111,7 +113,8 @@ std::string Condition::pixel_key() const {
   for (const Step& step : without_clean(steps)) {
     const std::string set = step.set == SeveritySet::face ? "" : std::string(to_string(step.set)) + '.';
     words.push_back(set + step.perturbation + '/' + std::to_string(step.spec().version) + '(' +
-                    params_text(step) + ')');
+                    params_text(step) + ')' +
+                    (step.set_point ? "/calibration " + std::to_string(kCalibrationVersion) : ""));
   }
   return std::string(to_string(stage)) + ':' + (words.empty() ? "identity" : joined(words, "+"));
 }

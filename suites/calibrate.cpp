@@ -18,7 +18,7 @@ namespace {
 
 std::string_view name_of(Calibration::Measure measure) {
   if (measure == Calibration::Measure::drift) return "mean drift (1 - cosine)";
-  return measure == Calibration::Measure::ssim ? "mean SSIM" : "mean PSNR in dB";
+  return measure == Calibration::Measure::ssim ? "mean SSIM" : "PSNR of the mean squared error in dB";
 }
 
 double set_point_at(const Calibration& calibration, double severity) {
@@ -36,8 +36,11 @@ class MeanEffect {
     if (suite.calibration->measure != Calibration::Measure::drift) return;
     card_ = find_model_card(suite.calibration->model);
     embedder_ = load_embedder(*card_);
-    std::vector<Image> pictures;
-    for (const CalibrationFace& face : faces) pictures.push_back(face.crop.pixels);
+    std::vector<Perturbed> pictures;
+    for (const CalibrationFace& face : faces) {
+      pictures.emplace_back(face.crop.pixels);
+      pictures.back().landmarks = face.crop.frame.landmarks;
+    }
     clean_ = embeddings(pictures);
   }
 
@@ -45,28 +48,29 @@ class MeanEffect {
     const PreparedCondition prepared(
         {{step_at_severity(step.perturbation, severity, step.given, step.set)}, Stage::crop},
         suite_.seed);
-    std::vector<Image> pictures(faces_.size(), faces_.front().crop.pixels);
+    std::vector<Perturbed> pictures(faces_.size(), faces_.front().crop.pixels);
     tbb::parallel_for(std::size_t{0}, faces_.size(), [&](std::size_t i) {
       const CalibrationFace& face = faces_[i];
-      pictures[i] = prepared.apply(face.crop.pixels, face.crop.frame, face.sample, 1).image;
+      pictures[i] = prepared.apply(face.crop.pixels, face.crop.frame, face.sample, 1);
     });
     return card_ ? mean_drift(pictures) : mean_similarity(pictures);
   }
 
  private:
-  [[nodiscard]] double mean_similarity(const std::vector<Image>& pictures) const {
-    const auto measure = suite_.calibration->measure == Calibration::Measure::ssim
-                             ? SimilarityMeasure::ssim
-                             : SimilarityMeasure::psnr;
+  /// PSNR is averaged as squared error: one unchanged picture has an infinite PSNR.
+  [[nodiscard]] double mean_similarity(const std::vector<Perturbed>& pictures) const {
+    const bool is_ssim = suite_.calibration->measure == Calibration::Measure::ssim;
+    const auto measure = is_ssim ? SimilarityMeasure::ssim : SimilarityMeasure::psnr;
     std::vector<double> values(pictures.size());
     tbb::parallel_for(std::size_t{0}, pictures.size(), [&](std::size_t i) {
       const FaceCrop& crop = faces_[i].crop;
-      values[i] = similarity_at_face_scale(measure, crop.pixels, pictures[i], crop.frame);
+      const double value = similarity_at_face_scale(measure, crop.pixels, pictures[i].image, crop.frame);
+      values[i] = is_ssim ? value : std::pow(10, -value / 10);
     });
-    return mean(values);
+    return is_ssim ? mean(values) : -10 * std::log10(mean(values));
   }
 
-  [[nodiscard]] double mean_drift(const std::vector<Image>& pictures) {
+  [[nodiscard]] double mean_drift(const std::vector<Perturbed>& pictures) {
     const EmbeddingMatrix moved = embeddings(pictures);
     std::vector<double> values(pictures.size());
     for (Eigen::Index i = 0; i < moved.rows(); ++i)
@@ -75,10 +79,10 @@ class MeanEffect {
     return mean(values);
   }
 
-  [[nodiscard]] EmbeddingMatrix embeddings(const std::vector<Image>& pictures) {
+  [[nodiscard]] EmbeddingMatrix embeddings(const std::vector<Perturbed>& pictures) {
     std::vector<Image> chips;
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-      chips.push_back(align_chip(pictures[i], faces_[i].crop.frame.landmarks, card_->align));
+    for (const Perturbed& picture : pictures)
+      chips.push_back(align_chip(picture.image, *picture.landmarks, card_->align));
     return embedder_->embed(chips);
   }
 
@@ -106,7 +110,8 @@ std::string solve(Step& step, const Calibration& calibration, MeanEffect& effect
   return fmt::format("{}@{}: {} {} where {} is {:.4g}, set point {}, residual {:+.2g} (n = {} faces)",
                      spec.name, shortest(*step.severity), spec.strength,
                      shortest(step.params.number(spec.strength)), name_of(calibration.measure),
-                     solved.value, shortest(target), solved.value - target, faces);
+                     solved.value, shortest(target), solved.value - target, faces) +
+         (spec.not_monotone_reason.empty() ? "" : "; not monotone, so another strength may do as well");
 }
 
 void solve_on_each_picture(Step& step, const Calibration& calibration) {
@@ -121,6 +126,9 @@ void solve_on_each_picture(Step& step, const Calibration& calibration) {
 std::vector<std::string> calibrate_conditions(Suite& suite, std::span<const CalibrationFace> faces) {
   const Calibration& calibration = *suite.calibration;
   std::vector<std::string> notes;
+  if (calibration.per_image)
+    notes.emplace_back(
+        "strengths are solved for on each picture; `calibration_residual` says how near they came");
   if (!calibration.per_image && faces.empty()) return {"no face was acquired to calibrate on"};
   std::optional<MeanEffect> effect;
   if (!calibration.per_image) effect.emplace(suite, faces);

@@ -194,6 +194,19 @@ std::string shard_digest(const Experiment& experiment, std::size_t shard) {
   return key.digest();
 }
 
+/// All that Donors decides by: every face there is, and who and where it was photographed.
+std::string donors_digest(const Experiment& experiment) {
+  KeyBuilder key;
+  key.add("version", kDonorVersion);
+  for (const std::string& shard : experiment.shard_digests) key.add("shard", shard);
+  for (std::size_t row = 0; row < experiment.data.samples.size(); ++row) {
+    const Sample& sample = experiment.data.samples[row];
+    key.add("subject", sample.subject).add("photograph", sample.photograph);
+    key.add("fallback", experiment.faces[row].face.fallback_box ? "yes" : "no");
+  }
+  return key.digest();
+}
+
 }  // namespace
 
 Experiment prepare_experiment(const Suite& suite, const RunOptions& options, const Store& store) {
@@ -216,6 +229,7 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard)
     experiment.shard_digests.push_back(shard_digest(experiment, shard));
   require_donors(experiment);
+  experiment.donors_digest = donors_digest(experiment);
   return experiment;
 }
 
@@ -244,8 +258,7 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   if (capture)
     key.add("detector", experiment.detector_identity).add("policy", policy_text(experiment.policy));
   if (condition.needs_other_face()) {
-    key.add("donors", kDonorVersion);
-    for (const std::string& shard : experiment.shard_digests) key.add("donors of shard", shard);
+    key.add("donors", experiment.donors_digest);
   }
   key.add("samples", experiment.shard_digests[unit.shard]);
   return key.digest();

@@ -38,6 +38,7 @@ struct Experiment {
   std::vector<std::string> photo_sha256;   // per sample; "" = unreadable
   std::vector<AcquiredFace> faces;         // per sample, of the clean photograph
   std::vector<std::string> shard_digests;  // which faces, in which order
+  std::string donors_digest;               // who may stand beside whom
   std::int64_t acquisitions_from_store = 0;
   std::vector<std::string> calibration_notes;  // `severity_set: calibrated`: strengths that were solved
 };

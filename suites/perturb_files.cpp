@@ -29,12 +29,27 @@ struct Input {
   fs::path path;
 };
 
+/// Pictures written into a folder that is read would be perturbed again by the next run.
+void refuse_output_among_inputs(const PerturbJob& job) {
+  const fs::path out = fs::weakly_canonical(job.out);
+  for (const fs::path& input : job.inputs) {
+    if (!fs::is_directory(input)) continue;
+    const fs::path below = out.lexically_relative(fs::weakly_canonical(input));
+    if (!below.empty() && *below.begin() != "..")
+      throw ConfigError("the output folder " + job.out.string() + " lies in the input " + input.string(),
+                        "write to a folder beside it");
+  }
+}
+
 std::vector<Input> list_inputs(const std::vector<fs::path>& given) {
   std::vector<Input> inputs;
   std::set<std::string> names;
   const auto add = [&](std::string name, fs::path path) {
-    if (!names.insert(name).second)
-      throw ConfigError("two inputs are called '" + name + "', so one would overwrite the other",
+    // Without the extension: a.jpg and a.png would be written to one file.
+    if (!names.insert(fs::path(name).replace_extension().string()).second)
+      throw ConfigError("two inputs are called '" + name +
+                            "' or differ by the extension alone, so one "
+                            "would overwrite the other",
                         "perturb them into different folders");
     inputs.push_back({std::move(name), std::move(path)});
   };
@@ -129,6 +144,7 @@ void refuse_missing_faces(const std::vector<Condition>& conditions) {
 
 std::vector<PerturbedFile> perturb_files(const PerturbJob& job) {
   refuse_missing_faces(job.conditions);
+  refuse_output_among_inputs(job);
   const std::vector<Input> inputs = list_inputs(job.inputs);
   std::vector<PreparedCondition> prepared;
   for (const Condition& condition : job.conditions) prepared.emplace_back(condition, job.seed);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "reports/contact_sheet.h"
-#include "suites/calibrate.h"
 
 namespace robench {
 namespace {
@@ -26,10 +25,7 @@ std::pair<std::string, std::string> title_and_strength(const Condition& conditio
 
 }  // namespace
 
-Image preview_sheet(const Suite& uncalibrated, const FaceCrop& native, const std::string& sample_key) {
-  Suite suite = uncalibrated;
-  if (suite.calibration)
-    static_cast<void>(calibrate_conditions(suite, std::vector<CalibrationFace>{{sample_key, native}}));
+Image preview_sheet(const Suite& suite, const FaceCrop& native, const std::string& sample_key) {
   FaceCrop face = suite.crop_px ? resampled(native, *suite.crop_px) : native;
   face.frame.others = native.frame.others;
   std::vector<TileRow> rows;

@@ -255,6 +255,13 @@ class SuiteReader {
     suite_.conditions = read_conditions(yaml_, perturb, stages, suite_.severity_set);
     if (!suite_.calibration) return;
     for (const Condition& condition : suite_.conditions) {
+      if (condition.needs_other_face()) {
+        yaml_.fail(
+            perturb,
+            fmt::format("'{}' cannot be calibrated: it needs another person's face", condition.label()),
+            "give it a severity in a suite of its own");
+        return;
+      }
       for (const Step& step : condition.steps) {
         if (!step.severity || *step.severity == 0 || *step.severity >= 1) continue;
         yaml_.fail(perturb,
@@ -287,7 +294,7 @@ class SuiteReader {
       yaml_.fail(*model, fmt::format("'model' has no effect with 'to: {}'", to),
                  "leave it out, or write 'to: drift'");
     }
-    read_set_points(*node, to == "drift");
+    read_set_points(*node);
   }
 
   void read_reference_model(const YamlNode& node, const std::string& written) {
@@ -300,9 +307,12 @@ class SuiteReader {
     }
   }
 
-  void read_set_points(const YamlNode& node, bool rising) {
+  void read_set_points(const YamlNode& node) {
     const YamlNode* at = yaml_.require(node, "at");
     if (at == nullptr) return;
+    const Calibration::Measure measure = suite_.calibration->measure;
+    const bool rising = measure == Calibration::Measure::drift;
+    const double most = rising ? 2 : measure == Calibration::Measure::ssim ? 1 : 100;
     std::array<double, 5>& points = suite_.calibration->set_points;
     if (!at->is_list() || at->items.size() != points.size()) {
       yaml_.fail(
@@ -314,7 +324,12 @@ class SuiteReader {
       const auto value = yaml_.number_of(at->items[i]);
       if (!value) return;
       points[i] = *value;
-      if (i > 0 && (rising ? points[i] <= points[i - 1] : points[i] >= points[i - 1]))
+      if (*value <= 0 || *value >= most)
+        yaml_.fail(
+            at->items[i],
+            fmt::format("the set point {} does not lie between 0 and {}", at->items[i].text, most),
+            measure == Calibration::Measure::ssim ? "for PSNR in dB write 'to: psnr'" : "");
+      else if (i > 0 && (rising ? points[i] <= points[i - 1] : points[i] >= points[i - 1]))
         yaml_.fail(at->items[i], fmt::format("set points must {} from severity to severity",
                                              rising ? "rise" : "fall"));
     }

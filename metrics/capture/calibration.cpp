@@ -29,19 +29,27 @@ class Calibration : public PreparedMetric {
       }
     }
     constexpr const char* kNone = "strengths were not solved for on each picture";
+    const char* unit = unit_of(cell.condition);
     if (values.n() == 0)
-      return {refused(kMean, "1", Better::none, kNone), refused(kWorst, "1", Better::none, kNone)};
+      return {refused(kMean, unit, Better::none, kNone), refused(kWorst, unit, Better::none, kNone)};
     Measure largest;
     largest.name = kWorst;
     largest.value = worst;
-    largest.unit = "1";
+    largest.unit = unit;
     largest.n = values.n();
     return {
-        mean_measure(kMean, "1", Better::none, values, bootstrap_, "the measure minus its set point"),
+        mean_measure(kMean, unit, Better::none, values, bootstrap_, "the measure minus its set point"),
         std::move(largest)};
   }
 
  private:
+  /// SSIM has none, PSNR is in dB.
+  static const char* unit_of(const Condition& condition) {
+    for (const Step& step : condition.steps)
+      if (step.set_point && step.set_point->measure == SimilarityMeasure::psnr) return "dB";
+    return "1";
+  }
+
   ResamplingUnits units_;
   SubjectBootstrap bootstrap_;
 };
@@ -53,7 +61,7 @@ MetricSpec calibration() {
   spec.name = "calibration";
   spec.summary = "how near strengths that are solved for came to their set points";
   spec.measures = {
-      {kMean, "1", Better::none, "mean of SSIM, or PSNR in dB, minus the set point"},
+      {kMean, "1", Better::none, "mean of SSIM (or PSNR, unit dB) minus the set point"},
       {kWorst, "1", Better::none, "the picture furthest from the set point"},
   };
   spec.prepare = [](const CleanContext& context) { return std::make_unique<Calibration>(context); };

@@ -94,7 +94,7 @@ class Verification : public PreparedMetric {
     }
     const std::int64_t all = non_matches.n() + not_acquired + not_judged;
     std::string note = threshold.note;
-    if (context_.data.apply_to == ApplyTo::both) add_note(note, "references perturbed like the probes");
+    note_references(context_, note);
     add_note(note, left_out(not_acquired, all));
     if (not_judged > 0)
       add_note(note, fmt::format("{} of {} not judged (no known subject of one half)", not_judged, all));
@@ -126,7 +126,8 @@ class Verification : public PreparedMetric {
       }
     }
     const auto all = static_cast<std::int64_t>(trials().size() * scores.size());
-    const std::string excluded = left_out(all - std::ssize(scored), all);
+    std::string excluded = left_out(all - std::ssize(scored), all);
+    note_references(context_, excluded);
     if (mated_units.empty() || non_mated_units.empty())
       return all_refused("no mated or no non-mated comparison left: " + excluded);
 
@@ -217,6 +218,7 @@ class Verification : public PreparedMetric {
         "clean "
         "other folds",
         folds.size(), summary.sd, summary.se);
+    note_references(context_, note);
     add_note(note, left_out(not_acquired, not_acquired + n));
     const int count = static_cast<int>(subjects.size());
     return rate_measure(

@@ -187,6 +187,7 @@ class Drift : public PreparedMetric {
       }
     }
     std::string note = context_.threshold.note;
+    note_references(context_, note);
     const std::int64_t all = judged.size() + not_acquired + not_judged;
     if (not_acquired > 0)
       add_note(note, fmt::format("{} of {} comparisons left out (a sample was not acquired)",

@@ -18,7 +18,7 @@ PerturbationSpec jpeg2000() {
                   .max = 2000}};
   spec.strength = "ratio";
   spec.ladder = {32, 50, 80, 125, 200};
-  spec.ladder_source = "own: steps of a factor 1.6, the R5 series of ISO 3";
+  spec.ladder_source = "own: steps of a factor 1.6, every second value of the R10 series of ISO 3";
   spec.no_neutral_reason = "the 9/7 wavelet and the colour transform round at any ratio";
   spec.depends_on_pixels_reason =
       "the ratio counts bytes per pixel of the picture, and a larger face has more pixels for its "

@@ -38,28 +38,27 @@ Condition condition_of(const std::string& chain, Stage stage, SeveritySet set) {
   return condition;
 }
 
-std::vector<Condition> conditions_of(const po::variables_map& values, Stage stage, SeveritySet set) {
-  std::vector<Condition> conditions;
-  if (values.count("suite") > 0) {
-    const Suite suite = read_suite(find_suite(values["suite"].as<std::string>()));
-    if (suite.severity_set != set)
-      throw ConfigError(
-          "the suite has 'severity_set: " + std::string(to_string(suite.severity_set)) + "'",
-          "add --severity-set " + std::string(to_string(suite.severity_set)));
-    for (Condition condition : suite.conditions) {
-      // `stage: both` lists every condition twice.
-      if (condition.steps.empty() || condition.stage != suite.conditions.front().stage) continue;
-      condition.stage = stage;
-      conditions.push_back(std::move(condition));
-    }
+/// The suite's conditions and all that its pixels depend on; options given on the command line win.
+void take_suite(PerturbJob& job, const po::variables_map& values, Stage stage, SeveritySet set) {
+  const Suite suite = read_suite(find_suite(values["suite"].as<std::string>()));
+  if (suite.calibration)
+    throw ConfigError("the strengths of this suite are solved for on its data",
+                      "run the suite, and give the strengths that its report names with --chain");
+  if (suite.severity_set != set)
+    throw ConfigError("the suite has 'severity_set: " + std::string(to_string(suite.severity_set)) + "'",
+                      "add --severity-set " + std::string(to_string(suite.severity_set)));
+  for (Condition condition : suite.conditions) {
+    // `stage: both` lists every condition twice.
+    if (condition.steps.empty() || condition.stage != suite.conditions.front().stage) continue;
+    condition.stage = stage;
+    job.conditions.push_back(std::move(condition));
   }
-  if (values.count("chain") > 0)
-    for (const auto& chain : values["chain"].as<std::vector<std::string>>())
-      conditions.push_back(condition_of(chain, stage, set));
-  if (conditions.empty())
-    throw ConfigError("nothing to do: no condition given",
-                      "give --chain \"motion_blur@3\" or --suite NAME");
-  return conditions;
+  job.crop_px = suite.crop_px;
+  if (values["seed"].defaulted()) job.seed = suite.seed;
+  if (values["repetitions"].defaulted()) job.repetitions = suite.repetitions;
+  job.policy.detector = suite.detector;
+  if (suite.face_choice) job.policy.choice = *suite.face_choice;
+  if (values["no-face"].defaulted() && suite.no_face) job.policy.no_face = *suite.no_face;
 }
 
 PerturbJob job_of(const po::variables_map& values) {
@@ -68,7 +67,6 @@ PerturbJob job_of(const po::variables_map& values) {
   const Stage stage = choice(values, "stage", {"capture", "crop"}) == 0 ? Stage::capture : Stage::crop;
   const auto set =
       static_cast<SeveritySet>(choice(values, "severity-set", {"face", "imagenet-c", "cifar-c"}));
-  job.conditions = conditions_of(values, stage, set);
   job.out = values["out"].as<std::string>();
   job.layout = choice(values, "layout", {"filename", "subdirs"}) == 0 ? PictureLayout::filename
                                                                       : PictureLayout::subdirs;
@@ -76,8 +74,14 @@ PerturbJob job_of(const po::variables_map& values) {
   job.repetitions = values["repetitions"].as<int>();
   job.policy.no_face =
       choice(values, "no-face", {"fail", "centre_box"}) == 0 ? NoFace::fail : NoFace::centre_box;
-  if (set == SeveritySet::imagenet_c) job.crop_px = 224;
-  if (set == SeveritySet::cifar_c) job.crop_px = 32;
+  if (set != SeveritySet::face) job.crop_px = set == SeveritySet::imagenet_c ? 224 : 32;
+  if (values.count("suite") > 0) take_suite(job, values, stage, set);
+  if (values.count("chain") > 0)
+    for (const auto& chain : values["chain"].as<std::vector<std::string>>())
+      job.conditions.push_back(condition_of(chain, stage, set));
+  if (job.conditions.empty())
+    throw ConfigError("nothing to do: no condition given",
+                      "give --chain \"motion_blur@3\" or --suite NAME");
   if (job.crop_px && stage != Stage::crop)
     throw ConfigError("severities of ImageNet-C are pixels of a crop of fixed size", "add --stage crop");
   if (job.repetitions < 1) throw ConfigError("--repetitions must be at least 1");
@@ -96,7 +100,8 @@ int perturb_command(const std::vector<std::string>& arguments) {
       .option("chain", po::value<std::vector<std::string>>()->composing(),
               "one step or several, e.g. \"motion_blur@3\" or \"low_light@3, jpeg@4\" or\n"
               "\"side_light: { severity: 3, direction: left }\"; may be given again")
-      .option("suite", po::value<std::string>(), "every condition of a suite")
+      .option("suite", po::value<std::string>(),
+              "every condition of a suite, with its seed and repetitions")
       .option("out,o", po::value<std::string>(), "folder to write")
       .option("layout", po::value<std::string>()->default_value("filename"),
               "filename: b_motion_blur@3.png; subdirs: motion_blur/3/b.png, as in ImageNet-C")
@@ -126,6 +131,9 @@ int perturb_command(const std::vector<std::string>& arguments) {
   for (const PerturbedFile& row : rows) written += row.output.empty() ? 0 : 1;
   fmt::print(stderr, "{} pictures written to {}, {} photographs could not be used (see perturbed.csv)\n",
              written, job.out.string(), rows.size() - written);
+  if (written == 0)
+    throw EnvironmentError("no picture could be used; perturbed.csv in " + job.out.string() +
+                           " says why");
   return 0;
 }
 

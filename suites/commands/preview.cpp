@@ -6,6 +6,7 @@
 #include "models/codec.h"
 #include "models/face.h"
 #include "perturb/error.h"
+#include "suites/calibrate.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
 #include "suites/donors.h"
@@ -81,7 +82,7 @@ int preview_command(const std::vector<std::string>& arguments) {
   if (!values) return 0;
   const auto suite_name = required_argument(*values, "SUITE", kUsage);
   const std::filesystem::path file = required_argument(*values, "IMAGE", kUsage);
-  const Suite suite = read_suite(find_suite(suite_name));
+  Suite suite = read_suite(find_suite(suite_name));
   const auto detector = make_detector(suite.detector);
   const Photograph photograph = photograph_in(file, *detector);
   FacesAtHand others;
@@ -92,8 +93,12 @@ int preview_command(const std::vector<std::string>& arguments) {
   require_other(suite, others, file.string());
   FaceCrop face = shown_face(photograph, file.string());
   face.frame.others = &others;
+  const std::string key = file.filename().string();
+  if (suite.calibration)
+    for (const auto& note : calibrate_conditions(suite, std::vector<CalibrationFace>{{key, face}}))
+      fmt::print(stderr, "{}\n", note);
   const std::filesystem::path out = (*values)["out"].as<std::string>();
-  write_image(out, preview_sheet(suite, face, file.filename().string()));
+  write_image(out, preview_sheet(suite, face, key));
   fmt::print(stderr, "contact sheet: {} ({} conditions)\n", out.string(), suite.conditions.size());
   return 0;
 }

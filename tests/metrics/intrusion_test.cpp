@@ -79,7 +79,7 @@ TEST_SUITE("metrics") {
     const auto clean = random_table(20, 4, 1);
     auto first = clean;
     first.covered_fraction.assign(20, 0.25F);
-    first.covered_fraction[3] = EmbeddingTable::kNotCovered;
+    first.covered_fraction[3] = EmbeddingTable::kNotMeasured;
     first.covered_fraction[4] = 0.125F;
     auto second = first;
     second.covered_fraction[4] = 0.5F;

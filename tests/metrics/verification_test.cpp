@@ -65,6 +65,11 @@ TEST_SUITE("metrics") {
     CHECK(at(measures, "fnmr").note.find("references perturbed like the probes") != std::string::npos);
     CHECK(at(measures, "fmr").n == 4);                             // each pair once
     CHECK(at(measures, "fmr").value == doctest::Approx(2.0 / 4));  // 40-25 and 50-25 match
+    CHECK(at(measures, "auc").note.find("references perturbed like the probes") != std::string::npos);
+    const auto drift = test::evaluate("drift", card_of(Comparison::cosine, kCos30), data, clean,
+                                      {&perturbed}, from_card());
+    // Clean accepts 0-10 and 90-100 only; of the six pairs 90-25, 40-25 and 50-25 now differ.
+    CHECK(at(drift, "decision_flip_rate").value == doctest::Approx(3.0 / 6));
     // A picture against its own perturbed picture stays clean against perturbed.
     CHECK(at(measures, "self_non_match_rate").value == doctest::Approx(3.0 / 4));
   }

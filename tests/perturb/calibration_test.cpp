@@ -83,7 +83,7 @@ TEST_CASE("a set point is part of what the pixels depend on, and of the row") {
   step.set_point = SetPoint{SimilarityMeasure::psnr, 25};
   step.params.erase("gamma");
   const Condition calibrated{{step}, Stage::crop};
-  CHECK(calibrated.pixel_key() == "crop:gamma/1(psnr=25)");
+  CHECK(calibrated.pixel_key() == "crop:gamma/1(psnr=25)/calibration 1");
   CHECK(calibrated.pixel_key() != plain_condition.pixel_key());
   CHECK(calibrated.params() == "psnr=25");
   CHECK(calibrated.label() == "gamma@3");

@@ -184,7 +184,7 @@ TEST_SUITE("suites") {
     CHECK(written(place) == before);
   }
 
-  TEST_CASE("perturb writes the pixels that a suite sees, with what makes them again") {
+  TEST_CASE("perturb writes the same bytes on any number of threads, with what makes them again") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 1);
     place.write("faces/subject_00/broken.jpg", "no picture");
@@ -217,8 +217,7 @@ TEST_SUITE("suites") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
     place.write("suite.yaml",
-                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: [1, 3] }
-") +
+                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: [1, 3] }\n") +
                     "severity_set: calibrated\ncalibrate: { at: [0.9, 0.85, 0.8, 0.75, 0.7] }\n"
                     "apply_to: both\n");
     const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "out"});
