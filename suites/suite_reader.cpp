@@ -13,6 +13,7 @@
 #include "suites/suite.h"
 #include "suites/suite_conditions.h"
 #include "suites/suite_require.h"
+#include "suites/suite_severities.h"
 
 namespace robench {
 namespace {
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kDefaultSeed = 1;
 constexpr int kMaxRepetitions = 1000;
-constexpr int kMinCropPx = 32;  // imagecorruptions refuses smaller pictures
-constexpr int kMaxCropPx = 4096;
 constexpr std::size_t kMaxName = 64;
 
 bool is_file_name(const std::string& name) {
@@ -67,7 +66,8 @@ class SuiteReader {
       read_trials(root.find("trials"));
       read_threshold(root.find("threshold"));
       read_models(root);
-      read_severity_set(root);
+      read_severities(
+          yaml_, root, [&](const std::string& card) { return card_location(card); }, suite_);
       if (yaml_.optional_choice(root, "apply_to", {"probe", "both"}) == "both")
         suite_.apply_to = ApplyTo::both;
       const std::vector<Stage> stages = read_stages(root);
@@ -101,6 +101,11 @@ class SuiteReader {
     }
     suite_.repetitions =
         static_cast<int>(yaml_.optional_integer(root, "repetitions", 1, kMaxRepetitions).value_or(1));
+  }
+
+  /// Where the card of a model is, as written or, for a path, beside the suite.
+  [[nodiscard]] std::string card_location(const std::string& written) const {
+    return looks_like_path(written) ? beside_suite(written).string() : written;
   }
 
   void read_data(const YamlNode* data) {
@@ -220,35 +225,10 @@ class SuiteReader {
       if (std::find(model_names_.begin(), model_names_.end(), name) != model_names_.end())
         yaml_.fail(node, fmt::format("the model '{}' is listed twice", name));
       model_names_.push_back(name);
-      suite_.models.push_back(is_path ? beside_suite(written).string() : written);
+      suite_.models.push_back(card_location(written));
     } catch (const ConfigError& error) {
       yaml_.fail(node, error);
     }
-  }
-
-  void read_severity_set(const YamlNode& root) {
-    const std::string set =
-        yaml_.optional_choice(root, "severity_set", {"face", "imagenet-c", "cifar-c", "calibrated"})
-            .value_or("face");
-    // The sizes that those tables were made for.
-    if (set == "imagenet-c") {
-      suite_.severity_set = SeveritySet::imagenet_c;
-      suite_.crop_px = 224;
-    } else if (set == "cifar-c") {
-      suite_.severity_set = SeveritySet::cifar_c;
-      suite_.crop_px = 32;
-    }
-    if (const YamlNode* calibrate = root.find("calibrate"); set == "calibrated")
-      read_calibration(root);
-    else if (calibrate != nullptr)
-      yaml_.fail(*calibrate, "'calibrate' has no effect on severities that are not calibrated",
-                 "leave it out, or write 'severity_set: calibrated'");
-    const YamlNode* size = root.find("imagenet_c_size");
-    if (size != nullptr && suite_.severity_set == SeveritySet::face)
-      yaml_.fail(*size, "'imagenet_c_size' has no effect on severities in face units",
-                 "leave it out, or write 'severity_set: imagenet-c'");
-    else if (const auto side = yaml_.optional_integer(root, "imagenet_c_size", kMinCropPx, kMaxCropPx))
-      suite_.crop_px = static_cast<int>(*side);
   }
 
   void read_perturb(const YamlNode& perturb, const std::vector<Stage>& stages) {
@@ -270,68 +250,6 @@ class SuiteReader {
                    "calibrated severities are 0, or lie between 1 and 5");
         return;
       }
-    }
-  }
-
-  void read_calibration(const YamlNode& root) {
-    suite_.calibration = Calibration{};
-    const YamlNode* node = yaml_.require(root, "calibrate");
-    if (node == nullptr || !yaml_.check_keys(*node, {"to", "at", "per", "model"}, "'calibrate'")) return;
-    Calibration& calibration = *suite_.calibration;
-    const std::string to =
-        yaml_.optional_choice(*node, "to", {"ssim", "psnr", "drift"}).value_or("ssim");
-    if (to == "psnr") calibration.measure = Calibration::Measure::psnr;
-    if (to == "drift") calibration.measure = Calibration::Measure::drift;
-    calibration.per_image = yaml_.optional_choice(*node, "per", {"set", "image"}) == "image";
-    const YamlNode* model = node->find("model");
-    if (to == "drift") {
-      if (const auto written = yaml_.require_text(*node, "model"))
-        read_reference_model(*model, *written);
-      if (calibration.per_image)
-        yaml_.fail(*node->find("per"), "drift is calibrated once for the data, not on each picture",
-                   "write 'per: set'");
-    } else if (model != nullptr) {
-      yaml_.fail(*model, fmt::format("'model' has no effect with 'to: {}'", to),
-                 "leave it out, or write 'to: drift'");
-    }
-    read_set_points(*node);
-  }
-
-  void read_reference_model(const YamlNode& node, const std::string& written) {
-    const bool is_path = looks_like_path(written);
-    try {
-      suite_.calibration->model = is_path ? beside_suite(written).string() : written;
-      (void)find_model_card(suite_.calibration->model);
-    } catch (const ConfigError& error) {
-      yaml_.fail(node, error);
-    }
-  }
-
-  void read_set_points(const YamlNode& node) {
-    const YamlNode* at = yaml_.require(node, "at");
-    if (at == nullptr) return;
-    const Calibration::Measure measure = suite_.calibration->measure;
-    const bool rising = measure == Calibration::Measure::drift;
-    const double most = rising ? 2 : measure == Calibration::Measure::ssim ? 1 : 100;
-    std::array<double, 5>& points = suite_.calibration->set_points;
-    if (!at->is_list() || at->items.size() != points.size()) {
-      yaml_.fail(
-          *at, "'at' needs five set points, one for each severity",
-          rising ? "write at: [0.05, 0.1, 0.2, 0.3, 0.4]" : "write at: [0.9, 0.8, 0.7, 0.6, 0.5]");
-      return;
-    }
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const auto value = yaml_.number_of(at->items[i]);
-      if (!value) return;
-      points[i] = *value;
-      if (*value <= 0 || *value >= most)
-        yaml_.fail(
-            at->items[i],
-            fmt::format("the set point {} does not lie between 0 and {}", at->items[i].text, most),
-            measure == Calibration::Measure::ssim ? "for PSNR in dB write 'to: psnr'" : "");
-      else if (i > 0 && (rising ? points[i] <= points[i - 1] : points[i] >= points[i - 1]))
-        yaml_.fail(at->items[i], fmt::format("set points must {} from severity to severity",
-                                             rising ? "rise" : "fall"));
     }
   }
 
