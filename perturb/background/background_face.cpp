@@ -115,7 +115,8 @@ PerturbationSpec background_face() {
   spec.strength = "scale";
   spec.ladder = {0.3, 0.5, 0.7, 0.9, 1.1};
   spec.not_monotone_reason =
-      "a larger face shows other parts at other places, and skin may differ less from the background than "
+      "a larger face shows other parts at other places, and skin may differ less from the background "
+      "than "
       "the hair that was there";
   spec.ladder_source = "own: equal steps from three times as far away to nearer than the subject";
   spec.neutral = 0.0;
