@@ -15,7 +15,7 @@ cv::Mat luma_of(const Image& image) {
   cv::Mat grey;
   cv::cvtColor(image.bgr(), grey, cv::COLOR_BGR2GRAY);
   cv::Mat luma;
-  grey.convertTo(luma, CV_32F);
+  grey.convertTo(luma, CV_64F);  // squares minus squares below
   return luma;
 }
 

@@ -37,10 +37,14 @@ TEST_CASE("SSIM by hand") {
   CHECK(ssim(plain(100), plain(110)) ==
         doctest::Approx((2 * 100 * 110 + c1) / (100 * 100 + 110 * 110 + c1)).epsilon(1e-5));
   CHECK(ssim(head().image, head().image) == doctest::Approx(1).epsilon(1e-6));
-  // The negative of a picture is anticorrelated with it.
+  // A checkerboard and its negative have opposite structure: close to -1.
+  cv::Mat board(40, 50, CV_8UC3);
+  for (int y = 0; y < board.rows; ++y)
+    for (int x = 0; x < board.cols; ++x)
+      board.at<cv::Vec3b>(y, x) = cv::Vec3b::all((x + y) % 2 == 0 ? 64 : 191);
   cv::Mat negative;
-  cv::bitwise_not(head().image.bgr(), negative);
-  CHECK(ssim(head().image, Image(negative)) < 0.2);
+  cv::bitwise_not(board, negative);
+  CHECK(ssim(Image(board), Image(negative)) < -0.9);
 }
 
 TEST_CASE("bisection finds the severity, or the end that comes closest") {

@@ -22,7 +22,7 @@ GeneratedFace head_under(double azimuth_deg, double elevation_deg) {
   recipe.subject = 14;
   recipe.size_px = 250;
   recipe.inter_eye_px = 50;
-  recipe.light_azimuth_deg = -azimuth_deg;  // the recipe counts to the image's right
+  recipe.light_azimuth_deg = azimuth_deg;
   recipe.light_elevation_deg = elevation_deg;
   recipe.ambient = 0.06;
   return render_face(recipe);
