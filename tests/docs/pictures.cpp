@@ -6,15 +6,18 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "models/codec.h"
 #include "models/face.h"
+#include "models/store.h"
 #include "perturb/error.h"
+#include "perturb/jpeg_codec.h"
 #include "suites/preview.h"
 #include "suites/suite.h"
 #include "tests/support/generated_face.h"
 #include "tests/support/generated_others.h"
 
 namespace {
+
+constexpr double kQuality = 82;  // of the pictures in the repository
 
 robench::FaceCrop generated_crop() {
   robench::FaceRecipe recipe;
@@ -50,8 +53,10 @@ int main(int argc, char** argv) {
   for (int i = 2; i < argc; ++i) {
     const std::filesystem::path file = robench::find_suite(argv[i]);
     const auto picture = std::filesystem::path(argv[1]) / (file.stem().string() + ".jpg");
-    robench::write_image(
-        picture, narrowed(robench::preview_sheet(robench::read_suite(file), crop, "generated head")));
+    const robench::Image sheet =
+        narrowed(robench::preview_sheet(robench::read_suite(file), crop, "generated head"));
+    const auto jpeg = robench::encode_jpeg(sheet, {kQuality, robench::ChromaSubsampling::s420});
+    robench::write_file_atomically(picture, {reinterpret_cast<const char*>(jpeg.data()), jpeg.size()});
   }
   return 0;
 }

@@ -31,12 +31,13 @@ class Decisions {
 
 robench::ParamValue value_of(const robench::ParamSpec& param, Decisions& decide) {
   if (param.kind == robench::ParamKind::choice) {
-    const int k = decide.below(static_cast<int>(param.choices.size()) + 1);
-    return k < static_cast<int>(param.choices.size()) ? param.choices[static_cast<std::size_t>(k)]
-                                                      : std::string("no such choice");
+    // Seldom a name that it does not have.
+    const auto choices = static_cast<int>(param.choices.size());
+    const int k = decide.below(16 * choices + 1) % (choices + (decide.below(16) == 0 ? 1 : 0));
+    return k < choices ? param.choices[static_cast<std::size_t>(k)] : std::string("no such choice");
   }
   const double inside = param.min + (param.max - param.min) * decide.share();
-  switch (decide.below(8)) {
+  switch (decide.below(40)) {
     case 0:
       return param.min;
     case 1:
