@@ -19,7 +19,7 @@ namespace robench::test {
                                            const char* what_is_skipped) {
   const char* asked = std::getenv("ROBENCH_TEST_ZOO");
   if (asked == nullptr || std::string_view(asked) != "1") {
-    MESSAGE("SKIPPED: " << what_is_skipped << " (ROBENCH_TEST_ZOO is not 1)");
+    MESSAGE("SKIPPED: " << std::string(what_is_skipped) << " (ROBENCH_TEST_ZOO is not 1)");
     return false;
   }
   for (const char* name : cards) {
