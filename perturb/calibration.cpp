@@ -30,7 +30,7 @@ cv::Rect judged_part(const Image& image, const Frame& frame) {
 }
 
 Image at_face_scale(const Image& picture, const Frame& frame) {
-  const Image image(picture.bgr()(judged_part(picture, frame)));
+  Image image(picture.bgr()(judged_part(picture, frame)));
   const bool usable = std::isfinite(frame.inter_eye_px) && frame.inter_eye_px >= 1;
   const double scale = usable ? kFaceScalePx / frame.inter_eye_px : 1;
   if (scale >= 1) return image;  // enlarging adds nothing to judge

@@ -32,6 +32,8 @@ class SrgbEncoder {
   [[nodiscard]] std::uint8_t encode(float linear) const {
     // In this order a NaN becomes 0, and both are one instruction without a branch.
     const float clipped = std::min(1.0F, std::max(0.0F, linear));
+    // Truncation of a number that is not negative: one instruction, where lround is a call.
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings)
     return pixel_[static_cast<std::size_t>(static_cast<std::int32_t>(clipped * kTop + 0.5F))];
   }
 

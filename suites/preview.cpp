@@ -33,12 +33,13 @@ Image preview_sheet(const Suite& suite, const FaceCrop& native, const std::strin
   for (const Condition& condition : suite.conditions) {
     const std::string label = condition.label();
     if (condition.perturbation() == "identity" || !shown.insert(label).second) continue;
-    const auto [title, strength] = title_and_strength(condition);
+    const auto names = title_and_strength(condition);  // clang captures no structured binding
+    const std::string& title = names.first;
     auto row =
         std::find_if(rows.begin(), rows.end(), [&](const TileRow& r) { return r.title == title; });
     if (row == rows.end()) row = rows.insert(rows.end(), TileRow{title, {{face.pixels, "clean"}}});
     const PreparedCondition prepared(condition, suite.seed);
-    row->tiles.push_back({prepared.apply(face.pixels, face.frame, sample_key, 1).image, strength});
+    row->tiles.push_back({prepared.apply(face.pixels, face.frame, sample_key, 1).image, names.second});
   }
   if (rows.empty()) rows.push_back({"clean", {{face.pixels, "clean"}}});
   return contact_sheet(rows, kTilePx);

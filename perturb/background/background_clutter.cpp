@@ -133,9 +133,8 @@ PerturbationSpec background_clutter() {
   spec.ladder_source = "own: from a few things to a background without a free place";
   spec.neutral = 0.0;
   spec.make = [](const Params& params) -> Perturber {
-    const std::string kind = params.choice("kind");
-    const double amount = params.number("amount");
-    return [=](const Image& image, const Frame& frame, const RandomStream& stream) {
+    return [kind = params.choice("kind"), amount = params.number("amount")](
+               const Image& image, const Frame& frame, const RandomStream& stream) {
       return cluttered(image, frame, kind, amount, stream);
     };
   };

@@ -76,7 +76,9 @@ TEST_SUITE("suites") {
         {{"preview", "lighting.yaml"}, "missing argument IMAGE"},
         {{"preview", "lighting.yaml", "missing.jpg"}, "missing.jpg"},
     };
-    for (const auto& [arguments, expected] : cases) {
+    for (const auto& test_case : cases) {
+      const std::vector<std::string>& arguments = test_case.first;
+      const std::string& expected = test_case.second;
       const ProgramResult result = place.run(arguments);
       INFO(arguments.front() << ": " << result.err);
       CHECK(result.exit_code == 2);
