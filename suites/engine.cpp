@@ -159,7 +159,12 @@ void write_outputs(const RunResult& result, const Suite& suite, const std::files
     const WriterSpec& writer = *find_writer(name);
     write_file_atomically(folder / writer.file_name, writer.write(result.record));
   }
-  if (result.contact_sheet) write_image(folder / "contact_sheet.png", *result.contact_sheet);
+  const std::filesystem::path sheet = folder / "contact_sheet.png";
+  // A face from an earlier run must not lie among the documents of a private one.
+  if (result.contact_sheet)
+    write_image(sheet, *result.contact_sheet);
+  else
+    std::filesystem::remove(sheet);
 }
 
 }  // namespace robench

@@ -54,7 +54,7 @@ void Throughput::save() const {
 }
 
 std::string estimate_text(const Estimate& estimate) {
-  return fmt::format("about {} (min:s), {} forward passes, {:.1f} MB in the store ({})",
+  return fmt::format("about {}, {} forward passes, {:.1f} MB in the store ({})",
                      clock_text(estimate.seconds), estimate.forward_passes, estimate.disk_bytes / 1e6,
                      estimate.measured ? "speed measured on this machine"
                                        : "speed assumed: 100 faces a second and thread");

@@ -26,7 +26,7 @@ bool is_bare_name(const std::string& name) {
 }
 
 constexpr const char* kDataForms =
-    "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
+    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or lfw:ROOT,PAIRS";
 
 }  // namespace
 
@@ -66,6 +66,13 @@ DataSpec parse_data_option(const std::string& text) {
   DataSpec spec;
   spec.written = text;
   if (text == "sample" || text == "faces:sample") return spec;
+  std::error_code ignored;
+  const bool is_folder = fs::is_directory(text, ignored);
+  if (is_folder || (fs::is_regular_file(text, ignored) && fs::path(text).extension() == ".csv")) {
+    spec.kind = is_folder ? "images" : "manifest";
+    spec.root = absolute_path(text);
+    return spec;
+  }
 
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);

@@ -57,8 +57,10 @@ int plan_command(const std::vector<std::string>& arguments) {
                condition.is_clean() && condition.perturbation() != "identity" ? " (= clean)" : "");
   fmt::print("models     ");
   for (const auto& load : loads) fmt::print(" {}", load.model);
-  fmt::print("\nat most     {}, {} threads; less where the store holds results already\n",
+  fmt::print("\ncost        {}, {} threads; less where the store holds results already\n",
              estimate_text(throughput.estimate(loads, threads)), threads);
+  if (data.every_face_is_a_sample)
+    fmt::print("            counted with one face in each photograph; more where they show several\n");
   return 0;
 }
 

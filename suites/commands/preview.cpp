@@ -17,12 +17,18 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench preview SUITE IMAGE [--other IMAGE] [--out FILE.png]";
+constexpr const char* kUsage = "robench preview SUITE IMAGE|sample [--other IMAGE] [--out FILE.png]";
 
 struct Photograph {
   Image image;
   std::vector<Face> faces;  // at least one, the most confident first
 };
+
+/// `sample` is the first of the sample photographs that `robench models fetch` brings.
+std::filesystem::path picture_named(const std::string& name) {
+  if (name != "sample") return name;
+  return read_data_set({}).samples.front().path;
+}
 
 Photograph photograph_in(const std::filesystem::path& file, const Detector& detector) {
   const auto picture = read_image(file);
@@ -72,7 +78,7 @@ void require_other(const Suite& suite, const FacesAtHand& others, const std::str
 
 int preview_command(const std::vector<std::string>& arguments) {
   CommandLine command(kUsage, "Shows one face under every condition of a suite, side by side, as a PNG.",
-                      "robench preview lighting.yaml portrait.jpg --out sheet.png");
+                      "robench preview lighting.yaml sample --out sheet.png");
   command.positional("SUITE").positional("IMAGE");
   command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet")
       .option("other", po::value<std::string>(),
@@ -81,7 +87,7 @@ int preview_command(const std::vector<std::string>& arguments) {
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const auto suite_name = required_argument(*values, "SUITE", kUsage);
-  const std::filesystem::path file = required_argument(*values, "IMAGE", kUsage);
+  const std::filesystem::path file = picture_named(required_argument(*values, "IMAGE", kUsage));
   Suite suite = read_suite(find_suite(suite_name));
   const auto detector = make_detector(suite.detector);
   const Photograph photograph = photograph_in(file, *detector);
