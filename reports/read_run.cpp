@@ -18,6 +18,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kSchemaWithoutSummaries = 1;
+
 [[noreturn]] void fail(SourcePlace place, std::string message, std::string hint = {}) {
   throw ConfigError({Diagnostic{std::move(place), std::move(message), std::move(hint), {}}});
 }
@@ -191,6 +193,12 @@ SampleRecord sample(const Node& node) {
   return result;
 }
 
+SummaryRecord robustness(const Node& node) {
+  node.expect_keys({"model", "stage", "scope", "measures"});
+  return {node.at("model").text(), node.at("stage").text(), node.at("scope").text(),
+          node.at("measures").list(measure)};
+}
+
 GateRecord gate(const Node& node) {
   node.expect_keys({"text", "passed", "found"});
   return {node.at("text").text(), node.at("passed").boolean(), node.at("found").text()};
@@ -232,10 +240,11 @@ void expect_run(const json& document, const std::string& file) {
         fmt::format("not a run of robench: no \"format\": \"{}\" with a \"schema\"", RunRecord::kFormat),
         "give the run.json that `robench suite` wrote");
   }
-  const bool is_known = document["schema"] == RunRecord::kSchema;
+  const bool is_known =
+      document["schema"] == RunRecord::kSchema || document["schema"] == kSchemaWithoutSummaries;
   if (!is_known) {
     fail({file},
-         fmt::format("/schema: this robench reads schema {}, found {}", RunRecord::kSchema,
+         fmt::format("/schema: this robench reads schema 1 to {}, found {}", RunRecord::kSchema,
                      document["schema"].dump()),
          "use the robench that wrote the file, or run the suite again");
   }
@@ -248,8 +257,13 @@ RunRecord read_run(const std::filesystem::path& path) {
   const json document = parse(file, content_of(path));
   expect_run(document, file);
   const Node root(document, file, "");
-  root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells", "samples",
-                    "gates", "notes", "findings", "provenance", "execution"});
+  const bool has_summaries = document["schema"] != kSchemaWithoutSummaries;
+  if (has_summaries)
+    root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
+                      "samples", "summaries", "gates", "notes", "findings", "provenance", "execution"});
+  else
+    root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
+                      "samples", "gates", "notes", "findings", "provenance", "execution"});
   RunRecord run;
   run.suite = root.at("suite").text();
   run.data = root.at("data").text();
@@ -258,6 +272,7 @@ RunRecord read_run(const std::filesystem::path& path) {
   run.models = root.at("models").list(text);
   run.cells = root.at("cells").list(cell);
   run.samples = root.at("samples").list(sample);
+  if (has_summaries) run.summaries = root.at("summaries").list(robustness);
   run.gates = root.at("gates").list(gate);
   run.notes = root.at("notes").list(text);
   run.findings = root.at("findings").list(text);

@@ -53,6 +53,15 @@ json to_json(const SampleRecord& sample) {
           {"worst_condition", sample.worst_condition}};
 }
 
+json to_json(const SummaryRecord& summary) {
+  json measures = json::array();
+  for (const Measure& measure : summary.measures) measures.push_back(to_json(measure));
+  return {{"model", summary.model},
+          {"stage", summary.stage},
+          {"scope", summary.scope},
+          {"measures", measures}};
+}
+
 json to_json(const GateRecord& gate) {
   return {{"text", gate.text}, {"passed", gate.passed}, {"found", gate.found}};
 }
@@ -101,6 +110,7 @@ std::string run_json(const RunRecord& run) {
                          {"models", run.models},
                          {"cells", array_of(run.cells)},
                          {"samples", array_of(run.samples)},
+                         {"summaries", array_of(run.summaries)},
                          {"gates", array_of(run.gates)},
                          {"notes", run.notes},
                          {"findings", run.findings},

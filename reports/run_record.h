@@ -45,6 +45,14 @@ struct SampleRecord {
   std::string worst_condition;
 };
 
+/// Measures of one model over the conditions of a run.
+struct SummaryRecord {
+  std::string model;  // "all": of the models together
+  std::string stage;
+  std::string scope;  // a perturbation, "family:NAME" or "all"
+  std::vector<Measure> measures;
+};
+
 /// The outcome of one `require:` gate.
 struct GateRecord {
   std::string text;  // as in the suite: "lfw_accuracy of dlib_resnet on identity >= 0.98"
@@ -55,7 +63,7 @@ struct GateRecord {
 /// A whole run: everything that the documents show, and everything needed to run it again.
 /// Nothing here depends on time, threads, machine or paths, except `execution`.
 struct RunRecord {
-  static constexpr int kSchema = 1;
+  static constexpr int kSchema = 2;  // 2: summaries
   static constexpr const char* kFormat = "robench-run";
   std::string suite;
   std::string data;  // "lfw", "sample", ...
@@ -64,6 +72,7 @@ struct RunRecord {
   std::vector<std::string> models;
   std::vector<CellRecord> cells;  // by model, then stage, then condition in suite order, then repetition
   std::vector<SampleRecord> samples;
+  std::vector<SummaryRecord> summaries;  // by model, stage and scope
   std::vector<GateRecord> gates;
   std::vector<std::string> notes;     // trials left out, fall-back boxes, "aligned by clean landmarks"
   std::vector<std::string> findings;  // the three sentences

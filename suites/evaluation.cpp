@@ -67,6 +67,18 @@ std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_
   return records;
 }
 
+/// What the summaries of the run need; repetitions are pooled.
+ConditionErrors errors_of(const CleanContext& context, const ResamplingUnits& units,
+                          const std::vector<EmbeddingTable>& tables,
+                          const std::vector<Measure>& measures) {
+  std::vector<const EmbeddingTable*> perturbed;
+  for (const EmbeddingTable& table : tables) perturbed.push_back(&table);
+  ConditionErrors errors = condition_errors(context, units, perturbed);
+  for (const Measure& measure : measures)
+    if (measure.name == "fmr") errors.fmr = measure;
+  return errors;
+}
+
 /// The suite's rule, with the threshold of the other run filled in where the suite names one.
 ThresholdRule threshold_rule(const Suite& suite, const std::string& model) {
   ThresholdRule rule = suite.threshold;
@@ -102,12 +114,15 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
 
   std::vector<std::vector<CellRecord>> records(suite.conditions.size());
   std::vector<std::vector<float>> drift(suite.conditions.size());
+  const ResamplingUnits units = resampling_units(data);
+  result.errors.assign(suite.conditions.size(), {UnitMean(0), UnitMean(0), {}});
   Progress progress("measuring", static_cast<std::int64_t>(suite.conditions.size()),
                     "conditions of " + card.name);
   tbb::parallel_for(std::size_t{0}, suite.conditions.size(), [&](std::size_t index) {
     if (interrupt_requested()) return;
     std::vector<EmbeddingTable> tables;
     records[index] = judge_condition(experiment, model, index, metrics, store, tables);
+    result.errors[index] = errors_of(context, units, tables, records[index].back().measures);
     if (!suite.conditions[index].is_clean()) drift[index] = drift_of_samples(clean, tables.front());
     progress.advance();
   });

@@ -10,6 +10,7 @@
 #include "models/digest.h"
 #include "reports/findings.h"
 #include "suites/gates.h"
+#include "suites/summaries.h"
 #include "suites/version.h"
 
 namespace robench {
@@ -164,6 +165,7 @@ RunRecord make_record(const Experiment& experiment, const EvaluationData& data,
   for (std::size_t row = 0; row < experiment.data.samples.size(); ++row)
     for (std::size_t model = 0; model < evaluations.size(); ++model)
       run.samples.push_back(sample_record(experiment, row, model, evaluations[model]));
+  run.summaries = summaries_of(experiment, data, evaluations);
   for (auto& evaluation : evaluations)
     std::move(evaluation.cells.begin(), evaluation.cells.end(), std::back_inserter(run.cells));
   run.gates = judge_gates(experiment.suite.gates, run);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/run_summary.h"
 #include "metrics/threshold.h"
 #include "metrics/trial.h"
 #include "models/face.h"
@@ -62,6 +63,7 @@ struct Suite {
   std::vector<std::string> metrics;
   std::vector<std::string> reports;
   std::vector<Gate> gates;
+  SummaryOptions summaries;
   std::string detector = "dlib_hog";
   std::optional<FaceChoice> face_choice;  // multi_face:
   std::optional<NoFace> no_face;

@@ -14,6 +14,7 @@
 #include "suites/suite_conditions.h"
 #include "suites/suite_require.h"
 #include "suites/suite_severities.h"
+#include "suites/suite_summaries.h"
 
 namespace robench {
 namespace {
@@ -59,7 +60,7 @@ class SuiteReader {
     if (yaml_.check_keys(root,
                          {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
                           "severity_set", "imagenet_c_size", "calibrate", "apply_to", "repetitions",
-                          "metrics", "report", "require", "acquisition"},
+                          "metrics", "report", "require", "acquisition", "summaries"},
                          "a suite")) {
       read_head(root);
       read_data(root.find("data"));
@@ -76,6 +77,8 @@ class SuiteReader {
       read_acquisition(root.find("acquisition"));
       if (const YamlNode* require = root.find("require"))
         suite_.gates = read_gates(yaml_, *require, suite_, model_names_);
+      if (const YamlNode* summaries = root.find("summaries"))
+        suite_.summaries = read_summaries(yaml_, *summaries, suite_, model_names_);
     }
     yaml_.finish();
     suite_.text = yaml_.text();

@@ -134,6 +134,7 @@ TEST_SUITE("reports") {
     const Rows rows = parse_csv(written("csv", run));
     std::size_t measures = 0;
     for (const CellRecord& cell : run.cells) measures += cell.measures.size();
+    for (const SummaryRecord& summary : run.summaries) measures += summary.measures.size();
     CHECK(rows.size() == measures + 1);
     CHECK(rows[0] == std::vector<std::string>{"suite", "data", "model", "stage", "perturbation",
                                               "severity", "params", "repetition", "metric", "value",
