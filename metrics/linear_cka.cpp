@@ -79,6 +79,7 @@ MatrixXd kernel_without_diagonal(const MatrixXd& x) {
 }
 
 double alignment(double xy, double xx, double yy) {
+  if (xy == xx && xy == yy && xx > 0) return 1;  // the very same kernels: no rounding
   if (!(xx > 0) || !(yy > 0)) return std::numeric_limits<double>::quiet_NaN();
   return xy / std::sqrt(xx * yy);
 }
