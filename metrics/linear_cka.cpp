@@ -79,6 +79,7 @@ MatrixXd kernel_without_diagonal(const MatrixXd& x) {
 }
 
 double alignment(double xy, double xx, double yy) {
+  if (xy == xx && xy == yy && xx > 0) return 1;  // the very same kernels: no rounding
   if (!(xx > 0) || !(yy > 0)) return std::numeric_limits<double>::quiet_NaN();
   return xy / std::sqrt(xx * yy);
 }
@@ -93,7 +94,8 @@ std::optional<Interval> jackknife_interval(double value, const std::vector<doubl
   const auto to = [&](double v) { return transformed ? std::atanh(v) : v; };
   const auto back = [&](double v) { return transformed ? std::tanh(v) : v; };
   double mean = 0;
-  for (const double v : without) mean += to(v) / m;
+  for (const double v : without) mean += to(v);
+  mean /= m;  // exact where all are equal
   double squares = 0;
   for (const double v : without) squares += (to(v) - mean) * (to(v) - mean);
   const double t = boost::math::quantile(boost::math::students_t(m - 1), 0.975);

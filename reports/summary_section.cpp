@@ -142,6 +142,12 @@ std::string summary_section(const RunRecord& run) {
     text += fmt::format("\n### {} stage\n\n", markdown_text(stage)) + table_of(run, stage) + "\n";
     for (const std::string& sentence : sentences_of(run, stage))
       text += "- " + markdown_sentence(sentence) + "\n";
+    for (const char* name : {"mce", "relative_mce"})
+      for (const std::string& model : run.models)
+        if (const Measure* measure = find(run, model, stage, "all", name)) {
+          text += "- " + markdown_code(name) + ": " + markdown_sentence(measure->note) + "\n";
+          break;  // the formula is the same for all
+        }
   }
   if (text.empty()) return "";
   return "\n## Robustness summary\n\nMeans over the severities of each perturbation; a family is the "

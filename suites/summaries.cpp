@@ -2,6 +2,7 @@
 #include "suites/summaries.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "metrics/run_summary.h"
 
@@ -21,6 +22,24 @@ ModelResult result_of(const Experiment& experiment, std::size_t model,
   return result;
 }
 
+/// Perturbations, then families, then all.
+int kind_of(const SummaryRecord& record) {
+  return record.scope == "all" ? 2 : record.scope.starts_with("family:") ? 1 : 0;
+}
+
+/// By model and stage in the order of the run, what is of all models last.
+void sort_records(std::vector<SummaryRecord>& records, const std::vector<ModelResult>& models) {
+  const auto place = [&](const SummaryRecord& record) {
+    const auto model = std::find_if(models.begin(), models.end(), [&](const ModelResult& known) {
+      return known.model == record.model;
+    });
+    const bool capture = record.stage == to_string(Stage::capture);
+    return std::tuple(model - models.begin(), capture, kind_of(record));
+  };
+  std::stable_sort(records.begin(), records.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+}
+
 }  // namespace
 
 std::vector<SummaryRecord> summaries_of(const Experiment& experiment, const EvaluationData& data,
@@ -37,6 +56,7 @@ std::vector<SummaryRecord> summaries_of(const Experiment& experiment, const Eval
     if (record == records.end()) record = records.insert(record, {row.model, row.stage, row.scope, {}});
     record->measures.push_back(std::move(row.measure));
   }
+  sort_records(records, results);
   return records;
 }
 
