@@ -70,16 +70,27 @@ const ComparisonRow* worst_row(const Rows& rows, std::size_t model) {
   return worst;
 }
 
+/// Drift is of the faces that were found; whom a condition hid from the detector does not count. "" when
+/// it hid few, or no more than the clean pictures lack.
+std::string lost_remark(const StageComparison& stage, const ComparisonRow& row, std::size_t model) {
+  constexpr double kFew = 0.05;
+  const Measure* lost = row.entries[model].failure;
+  if (!available(lost) || lost->value <= kFew) return "";
+  const ComparisonRow& first = stage.rows.front();
+  const Measure* lost_clean = first.clean ? first.entries[model].failure : nullptr;
+  if (available(lost_clean) && lost->value <= lost_clean->value) return "";
+  return fmt::format("of the faces that were found: {:.1f} % failed to acquire", 100 * lost->value);
+}
+
 /// "31.2 deg [30.1, 32.4] (FNMR 24.0 % [21.0, 27.1])".
-std::string how_far(const Rows& rows, const ComparisonRow& worst, std::size_t model,
-                    const std::string& non_match) {
+std::string how_far(const ModelComparison& comparison, const Rows& rows, const ComparisonRow& worst,
+                    std::size_t model) {
   const ComparisonEntry& entry = worst.entries[model];
-  std::vector<std::string> remarks;
-  if (available(entry.non_match)) {
-    remarks.push_back(fmt::format("{} {}", rate_name(non_match), in_words(entry.non_match)));
-  }
-  const std::string overlap = overlap_remark(rows, worst, model);
-  if (!overlap.empty()) remarks.push_back(overlap);
+  std::vector<std::string> remarks{lost_remark(comparison.stages.front(), worst, model)};
+  if (available(entry.non_match))
+    remarks.push_back(fmt::format("{} {}", rate_name(comparison.non_match), in_words(entry.non_match)));
+  remarks.push_back(overlap_remark(rows, worst, model));
+  std::erase(remarks, "");
   const std::string more = remarks.empty() ? "" : fmt::format(" ({})", fmt::join(remarks, "; "));
   return in_words(entry.drift) + more;
 }
@@ -95,8 +106,8 @@ std::string family_clause(const ModelComparison& comparison, const std::string& 
                               [&](const auto& entry) { return entry.first == worst; });
     if (known == by_row.end()) known = by_row.insert(known, {worst, {}});
     const char* most = known->second.empty() && rows.size() > 1 ? " most" : "";
-    known->second.push_back(fmt::format("{}{}, by {}", comparison.models[m], most,
-                                        how_far(rows, *worst, m, comparison.non_match)));
+    known->second.push_back(
+        fmt::format("{}{}, by {}", comparison.models[m], most, how_far(comparison, rows, *worst, m)));
   }
   std::vector<std::string> parts;
   for (const auto& [row, models] : by_row) {
