@@ -22,6 +22,27 @@ PairCounts count_pairs(std::span<const std::pair<int, int>> comparisons) {
   return counts;
 }
 
+/// Squared sums of the residuals of comparisons, by unit and by pair of units.
+struct Squares {
+  double of_units = 0;
+  double of_pairs = 0;
+};
+Squares squares_of(std::span<const std::pair<int, int>> errors, const ComparisonSpread& spread) {
+  const double rate = static_cast<double>(errors.size()) / spread.count;
+  std::vector<double> errors_of_unit(spread.of_unit.size(), 0);
+  for (const auto& [a, b] : errors) {
+    ++errors_of_unit[a];
+    ++errors_of_unit[b];
+  }
+  Squares squares;
+  for (std::size_t u = 0; u < errors_of_unit.size(); ++u)
+    squares.of_units += std::pow(errors_of_unit[u] - rate * spread.of_unit[u], 2);
+  squares.of_pairs = rate * rate * spread.squared_pairs;
+  for (const auto& [pair, count] : count_pairs(errors))
+    squares.of_pairs += count * count - 2 * rate * count * spread.of_pair(pair.first, pair.second);
+  return squares;
+}
+
 }  // namespace
 
 Interval wilson_interval(double share, double n_effective, double level) {
@@ -74,20 +95,20 @@ double two_subject_variance(std::span<const std::pair<int, int>> errors,
                                          std::count(spread.of_unit.begin(), spread.of_unit.end(), 0));
   if (units < 2) return 0;
   const double rate = static_cast<double>(errors.size()) / spread.count;
-  std::vector<double> errors_of_unit(spread.of_unit.size(), 0);
-  for (const auto& [a, b] : errors) {
-    ++errors_of_unit[a];
-    ++errors_of_unit[b];
-  }
-  double products = 0;
-  for (std::size_t u = 0; u < errors_of_unit.size(); ++u)
-    products += std::pow(errors_of_unit[u] - rate * spread.of_unit[u], 2);
+  const Squares squares = squares_of(errors, spread);
   // Comparisons that share both units were counted twice.
-  double both = rate * rate * spread.squared_pairs;
-  for (const auto& [pair, count] : count_pairs(errors))
-    both += count * count - 2 * rate * count * spread.of_pair(pair.first, pair.second);
-  const double independent = rate * (1 - rate) / spread.count;
-  return std::max(independent, units / (units - 1) * (products - both) / (spread.count * spread.count));
+  const double shared = squares.of_units - squares.of_pairs;
+  return std::max(rate * (1 - rate) / spread.count,
+                  units / (units - 1) * shared / (spread.count * spread.count));
+}
+
+double product_weight_scale(std::span<const std::pair<int, int>> errors,
+                            const ComparisonSpread& spread) {
+  const Squares squares = squares_of(errors, spread);
+  if (squares.of_pairs <= 0) return 1;
+  // A weight's variance is 1, a product's 3 and the covariance of two products that share a factor 1.
+  const double shared = std::max(squares.of_units - 2 * squares.of_pairs, 0.0);
+  return std::sqrt((shared + squares.of_pairs) / (shared + 3 * squares.of_pairs));
 }
 
 }  // namespace robench

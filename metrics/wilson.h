@@ -46,4 +46,12 @@ struct ComparisonSpread {
 [[nodiscard]] double two_subject_variance(std::span<const std::pair<int, int>> errors,
                                           const ComparisonSpread& spread);
 
+/// How far products of bootstrap weights must be drawn towards 1 so that the variance of that rate is
+/// the one above: weights 1 + scale (w_a w_b - 1). Between the root of 1/3, where comparisons are
+/// independent of each other and products triple their variance, and 1, where sharing a subject is all
+/// that matters. own: the ratio of the two variances, each written as sums over units and over pairs of
+/// units.
+[[nodiscard]] double product_weight_scale(std::span<const std::pair<int, int>> errors,
+                                          const ComparisonSpread& spread);
+
 }  // namespace robench

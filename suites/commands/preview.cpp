@@ -8,6 +8,7 @@
 #include "suites/calibrate.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
+#include "suites/data_set.h"
 #include "suites/faces_at_hand.h"
 #include "suites/preview.h"
 #include "suites/suite.h"
