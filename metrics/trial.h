@@ -43,6 +43,8 @@ struct EvaluationData {
   std::int64_t unknown_subject_left_out = 0;
   std::uint64_t seed = 0;
   ApplyTo apply_to = ApplyTo::probe;
+  /// Columns of the manifest by which people are grouped; several = their intersection.
+  std::vector<std::vector<std::string>> groupings;
 };
 
 /// Fills subject and session indices and the trials.
