@@ -111,11 +111,19 @@ std::optional<Interval> ratio_interval(std::span<const double> numerators,
 }
 
 std::int64_t UnitMean::n() const {
-  return std::accumulate(count_.begin(), count_.end(), std::int64_t{0});
+  return static_cast<std::int64_t>(std::accumulate(count_.begin(), count_.end(), 0.0));
 }
 
 int UnitMean::units_with_values() const {
   return static_cast<int>(count_.size() - std::count(count_.begin(), count_.end(), 0));
+}
+
+int UnitMean::units_with_values_in(const UnitMean& other) const {
+  ROBENCH_ASSERT(count_.size() == other.count_.size());
+  int units = 0;
+  for (std::size_t unit = 0; unit < count_.size(); ++unit)
+    units += count_[unit] > 0 && other.count_[unit] > 0 ? 1 : 0;
+  return units;
 }
 
 double UnitMean::total() const { return std::accumulate(sum_.begin(), sum_.end(), 0.0); }
@@ -128,7 +136,7 @@ std::vector<double> UnitMean::replicates(const SubjectBootstrap& bootstrap) cons
   for (std::size_t unit = 0; unit < sum_.size(); ++unit) {
     if (count_[unit] == 0) continue;
     bootstrap.add(static_cast<int>(unit), sum_[unit], sums);
-    bootstrap.add(static_cast<int>(unit), static_cast<double>(count_[unit]), counts);
+    bootstrap.add(static_cast<int>(unit), count_[unit], counts);
   }
   std::transform(sums.begin(), sums.end(), counts.begin(), sums.begin(), std::divides<>());
   return sums;

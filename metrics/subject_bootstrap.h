@@ -69,13 +69,14 @@ class SubjectBootstrap {
 /// Sums and counts of a value by unit: everything that the bootstrap of a mean needs.
 class UnitMean {
  public:
-  explicit UnitMean(int units) : sum_(units, 0.0), count_(units, 0) {}
+  explicit UnitMean(int units) : sum_(units, 0.0), count_(units, 0.0) {}
   void add(int unit, double value) {
     sum_[unit] += value;
     ++count_[unit];
   }
   [[nodiscard]] std::int64_t n() const;
   [[nodiscard]] int units_with_values() const;
+  [[nodiscard]] int units_with_values_in(const UnitMean& other) const;  ///< and here
   [[nodiscard]] double total() const;
   [[nodiscard]] double mean() const;  ///< NaN when n() == 0
   /// Mean in each replicate; NaN where no unit with values was drawn.
@@ -83,9 +84,13 @@ class UnitMean {
   /// nullopt below SubjectBootstrap::kMinSubjects units with values.
   [[nodiscard]] std::optional<Interval> interval(const SubjectBootstrap& bootstrap) const;
 
+  [[nodiscard]] std::span<const double> sums() const { return sum_; }
+  [[nodiscard]] std::span<const double> counts() const { return count_; }
+  bool operator==(const UnitMean&) const = default;
+
  private:
   std::vector<double> sum_;
-  std::vector<std::int64_t> count_;
+  std::vector<double> count_;
 };
 
 /// Comparisons, each within one unit or between two, and their total weight in each replicate.
