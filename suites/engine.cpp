@@ -125,6 +125,7 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces,
                                              experiment.data.listed, suite.trials, suite.seed);
   data.apply_to = suite.apply_to;
+  data.groupings = suite.groups;
   std::vector<ModelEvaluation> evaluations;
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     evaluations.push_back(evaluate_model(experiment, data, model, store));

@@ -26,7 +26,7 @@ bool is_bare_name(const std::string& name) {
 }
 
 constexpr const char* kDataForms =
-    "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
+    "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS[,MANIFEST.csv]";
 
 }  // namespace
 
@@ -77,7 +77,11 @@ DataSpec parse_data_option(const std::string& text) {
                 near.empty() || near == kind ? kDataForms
                                              : fmt::format("did you mean '{}'? {}", near, kDataForms));
   }
-  const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (kind == "lfw" && rest.ends_with(".csv") && rest.find(',') != std::string::npos) {
+    spec.manifest = absolute_path(rest.substr(rest.rfind(',') + 1));
+    rest.resize(rest.rfind(','));
+  }
   const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;
   const std::string root = rest.substr(0, comma);
   if (root.empty()) refuse_data(fmt::format("'{}' names no file or folder", text), kDataForms);
