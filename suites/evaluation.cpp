@@ -107,6 +107,8 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   const EmbeddingTable clean = load_table(experiment, store, model, clean_condition(suite), 1);
   ModelEvaluation result;
   result.threshold = make_threshold(threshold_rule(suite, card.name), card, data, clean);
+  result.brightness = clean.brightness;
+  result.sharpness = clean.sharpness;
   const CleanContext context{card, data, clean, result.threshold};
   Metrics metrics;
   for (const auto& name : suite.metrics) metrics.push_back(find_metric(name)->prepare(context));

@@ -16,6 +16,8 @@ struct ModelEvaluation {
   Threshold threshold;
   std::vector<CellRecord> cells;         // by condition, then repetition, then "all"
   std::vector<SampleSummary> summaries;  // per sample
+  std::vector<float> brightness;         // per sample, of the clean face; NaN = not measured
+  std::vector<float> sharpness;
 };
 
 /// Judges all conditions of one model from the stored embeddings. Conditions are judged in parallel,
