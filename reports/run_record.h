@@ -39,12 +39,12 @@ struct SampleRecord {
   std::string reason;
   std::optional<Box> box;
   std::optional<double> inter_eye_px;
-  std::optional<double> brightness;  // of the clean face, 0..1
-  std::optional<double> sharpness;   // of the clean face: SD of the Laplacian at 40 px between the eyes
   bool fallback_box = false;
   std::string model;
   std::optional<SampleSummary> summary;
   std::string worst_condition;
+  std::optional<double> brightness{};  // of the clean face, 0..1
+  std::optional<double> sharpness{};  // of the clean face: SD of the Laplacian at 40 px between the eyes
 };
 
 /// The outcome of one `require:` gate.
