@@ -30,11 +30,13 @@ class Node {
   Node(const json& value, const std::string& file, std::string pointer)
       : value_(value), file_(file), pointer_(std::move(pointer)) {}
 
-  /// Requires of the user: an object with exactly these keys.
-  void expect_keys(std::initializer_list<std::string_view> keys) const {
+  /// Requires of the user: an object with exactly these keys, and any of the optional ones.
+  void expect_keys(std::initializer_list<std::string_view> keys,
+                   std::initializer_list<std::string_view> optional = {}) const {
     if (!value_.is_object()) complain("expected an object");
     for (const auto& [key, ignored] : value_.items()) {
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      if (std::find(keys.begin(), keys.end(), key) == keys.end() &&
+          std::find(optional.begin(), optional.end(), key) == optional.end()) {
         fail({file_}, fmt::format("{}: unknown key '{}'", pointer_or_root(), key));
       }
     }
@@ -45,6 +47,7 @@ class Node {
     }
   }
 
+  [[nodiscard]] bool has(const char* key) const { return value_.contains(key); }
   [[nodiscard]] Node at(const char* key) const { return {value_.at(key), file_, pointer_ + "/" + key}; }
 
   [[nodiscard]] std::string text() const {
@@ -174,7 +177,8 @@ SampleSummary summary(const Node& node) {
 
 SampleRecord sample(const Node& node) {
   node.expect_keys({"path", "face", "subject", "status", "reason", "box", "inter_eye_px", "fallback_box",
-                    "model", "summary", "worst_condition"});
+                    "model", "summary", "worst_condition"},
+                   {"brightness", "sharpness"});
   SampleRecord result;
   result.path = node.at("path").text();
   result.face = whole_int(node.at("face"), 0);
@@ -186,6 +190,8 @@ SampleRecord sample(const Node& node) {
     result.box = Box{box[0], box[1], box[2], box[3]};
   }
   result.inter_eye_px = node.at("inter_eye_px").number_or_none();
+  if (node.has("brightness")) result.brightness = node.at("brightness").number_or_none();
+  if (node.has("sharpness")) result.sharpness = node.at("sharpness").number_or_none();
   result.fallback_box = node.at("fallback_box").boolean();
   result.model = node.at("model").text();
   if (!node.at("summary").is_null()) result.summary = summary(node.at("summary"));

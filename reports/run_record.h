@@ -43,6 +43,8 @@ struct SampleRecord {
   std::string model;
   std::optional<SampleSummary> summary;
   std::string worst_condition;
+  std::optional<double> brightness{};  // of the clean face, 0..1
+  std::optional<double> sharpness{};  // of the clean face: SD of the Laplacian at 40 px between the eyes
 };
 
 /// Measures of one model over the conditions of a run.

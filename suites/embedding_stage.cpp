@@ -11,6 +11,7 @@
 
 #include "models/codec.h"
 #include "models/embedder.h"
+#include "models/face_quality.h"
 #include "perturb/error.h"
 #include "suites/crop_shelf.h"
 #include "suites/donors.h"
@@ -44,6 +45,7 @@ struct PerturbedFace {
   std::optional<std::size_t> intruder{};
   std::optional<double> covered_fraction{};
   std::optional<double> calibration_residual{};
+  std::optional<FaceQuality> quality{};  // clean faces only
 };
 
 /// One batch of one job on its way through the pipeline.
@@ -151,10 +153,17 @@ class ShardRun {
     const Stopwatch watch(worker.seconds.perturb);
     const OthersOfSample others(donors_, row);
     crop->frame.others = &others;
+    std::optional<FaceQuality> quality;
+    if (what.is_clean()) quality = face_quality(*crop);
     Perturbed result =
         condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-    return {Status::ok,        std::move(result.image), *result.landmarks,
-            others.foremost(), result.covered_fraction, result.calibration_residual};
+    return {Status::ok,
+            std::move(result.image),
+            *result.landmarks,
+            others.foremost(),
+            result.covered_fraction,
+            result.calibration_residual,
+            quality};
   }
 
   /// capture stage: perturb the whole photograph and find the face again.
@@ -248,6 +257,9 @@ class ShardRun {
     }
     note_number(table.covered_fraction, table.size(), row, face.covered_fraction);
     note_number(table.calibration_residual, table.size(), row, face.calibration_residual);
+    if (!face.quality) return;
+    table.brightness[row] = face.quality->brightness;
+    table.sharpness[row] = face.quality->sharpness;
   }
 
   static void note_number(std::vector<float>& column, std::size_t rows, std::size_t row,
@@ -265,6 +277,9 @@ class ShardRun {
           EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
       for (std::size_t row = first; row < last; ++row)
         table.status.push_back(experiment_.faces[row].status);
+      if (experiment_.suite.conditions[job.condition].is_clean())
+        for (auto* column : {&table.brightness, &table.sharpness})
+          column->assign(table.size(), EmbeddingTable::kNotMeasured);
       tables_.push_back(std::move(table));
     }
   }
@@ -281,6 +296,13 @@ class ShardRun {
   std::vector<std::vector<std::size_t>> batches_;  // rows with a face, in order
   std::vector<EmbeddingTable> tables_;             // per model of the job being collected
 };
+
+/// Clean tables of before brightness and sharpness were measured count as missing.
+bool is_stored(const Store& store, const std::string& digest, bool is_clean) {
+  if (!is_clean) return store.has_embeddings(digest);
+  const auto table = store.load_embeddings(digest);
+  return table && !table->brightness.empty() && !table->sharpness.empty();
+}
 
 std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) {
   const auto [first, last] = shard_rows(experiment, shard);
@@ -303,7 +325,7 @@ Workload missing_work(const Experiment& experiment, const Store& store) {
         for (std::size_t model = 0; model < experiment.cards.size(); ++model) {
           const std::string digest = unit_digest(experiment, {shard, condition, repetition, model});
           if (!planned.insert(digest).second) continue;
-          if (store.has_embeddings(digest)) {
+          if (is_stored(store, digest, experiment.suite.conditions[condition].is_clean())) {
             ++workload.units_in_store;
             continue;
           }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -94,6 +95,16 @@ std::optional<Image> sheet_of_first_face(const Experiment& experiment) {
   return std::nullopt;
 }
 
+/// The covariates of each acquired face of a run, once whatever the number of its models.
+std::vector<std::array<double, 3>> faces_of_run(const RunRecord& run) {
+  std::vector<std::array<double, 3>> faces;
+  for (const SampleRecord& sample : run.samples)
+    if (sample.model == run.models.front() && sample.inter_eye_px && sample.brightness &&
+        sample.sharpness)
+      faces.push_back({*sample.inter_eye_px, *sample.brightness, *sample.sharpness});
+  return faces;
+}
+
 }  // namespace
 
 int worker_count(int threads) {
@@ -125,6 +136,9 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces,
                                              experiment.data.listed, suite.trials, suite.seed);
   data.apply_to = suite.apply_to;
+  data.groupings = suite.groups;
+  if (suite.threshold.from == ThresholdRule::From::run)
+    data.threshold_population = faces_of_run(read_run(suite.threshold_run));
   std::vector<ModelEvaluation> evaluations;
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     evaluations.push_back(evaluate_model(experiment, data, model, store));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/evaluation.h"
 
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -79,6 +80,16 @@ ConditionErrors errors_of(const CleanContext& context, const ResamplingUnits& un
   return errors;
 }
 
+/// Lets each metric see all conditions, those of each repetition and the pooled ones for themselves.
+void finish(const Metrics& metrics, const Suite& suite, std::vector<std::vector<CellRecord>>& records) {
+  std::map<std::string, std::vector<JudgedCell>> by_repetition;
+  for (std::size_t index = 0; index < records.size(); ++index)
+    for (CellRecord& record : records[index])
+      by_repetition[record.repetition].push_back({&suite.conditions[index], &record.measures});
+  for (const auto& [repetition, cells] : by_repetition)
+    for (const auto& metric : metrics) metric->finish(cells);
+}
+
 /// The suite's rule, with the threshold of the other run filled in where the suite names one.
 ThresholdRule threshold_rule(const Suite& suite, const std::string& model) {
   ThresholdRule rule = suite.threshold;
@@ -108,6 +119,8 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   const EmbeddingTable clean = load_table(experiment, store, model, clean_condition(suite), 1);
   ModelEvaluation result;
   result.threshold = make_threshold(threshold_rule(suite, card.name), card, data, clean);
+  result.brightness = clean.brightness;
+  result.sharpness = clean.sharpness;
   const CleanContext context{card, data, clean, result.threshold};
   Metrics metrics;
   for (const auto& name : suite.metrics) metrics.push_back(find_metric(name)->prepare(context));
@@ -127,6 +140,7 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
     progress.advance();
   });
   if (interrupt_requested()) throw Interrupted();
+  finish(metrics, suite, records);
   for (auto& of_condition : records)
     std::move(of_condition.begin(), of_condition.end(), std::back_inserter(result.cells));
 

@@ -18,6 +18,8 @@ struct ModelEvaluation {
   std::vector<CellRecord> cells;         // by condition, then repetition, then "all"
   std::vector<SampleSummary> summaries;  // per sample
   std::vector<ConditionErrors> errors;   // by condition, repetitions pooled
+  std::vector<float> brightness;         // per sample, of the clean face; NaN = not measured
+  std::vector<float> sharpness;
 };
 
 /// Judges all conditions of one model from the stored embeddings. Conditions are judged in parallel,

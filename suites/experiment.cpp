@@ -17,6 +17,7 @@
 #include "suites/donors.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
+#include "suites/suite_groups.h"
 
 namespace robench {
 namespace {
@@ -217,6 +218,7 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
     experiment.model_hashes.push_back(model_hash(experiment.cards.back()));
   }
   experiment.data = limited(read_data_set(suite.data), options.limit, suite.seed);
+  require_group_columns(suite, experiment.data);
   experiment.policy = {suite.detector, suite.face_choice.value_or(experiment.data.default_choice),
                        suite.no_face.value_or(experiment.data.default_no_face)};
   experiment.detector_identity = make_detector(suite.detector)->identity();

@@ -106,6 +106,12 @@ SampleRecord sample_record(const Experiment& experiment, std::size_t row, std::s
   if (face.status != Status::ok) return record;
   record.box = face.face.box;
   record.inter_eye_px = face.face.landmarks.inter_eye_px();
+  const auto measured = [&](const std::vector<float>& column) -> std::optional<double> {
+    if (column.empty() || std::isnan(column[row])) return std::nullopt;
+    return column[row];
+  };
+  record.brightness = measured(evaluation.brightness);
+  record.sharpness = measured(evaluation.sharpness);
   record.fallback_box = face.face.fallback_box;
   record.summary = evaluation.summaries[row];
   if (const int worst = evaluation.summaries[row].worst_condition; worst >= 0)

@@ -26,7 +26,8 @@ bool is_bare_name(const std::string& name) {
 }
 
 constexpr const char* kDataForms =
-    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or lfw:ROOT,PAIRS";
+    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or "
+    "lfw:ROOT,PAIRS[,MANIFEST.csv]";
 
 }  // namespace
 
@@ -84,7 +85,11 @@ DataSpec parse_data_option(const std::string& text) {
                 near.empty() || near == kind ? kDataForms
                                              : fmt::format("did you mean '{}'? {}", near, kDataForms));
   }
-  const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (kind == "lfw" && rest.ends_with(".csv") && rest.find(',') != std::string::npos) {
+    spec.manifest = absolute_path(rest.substr(rest.rfind(',') + 1));
+    rest.resize(rest.rfind(','));
+  }
   const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;
   const std::string root = rest.substr(0, comma);
   if (root.empty()) refuse_data(fmt::format("'{}' names no file or folder", text), kDataForms);

@@ -59,7 +59,8 @@ void add_suite_options(CommandLine& command) {
       .option("limit", po::value<std::int64_t>()->default_value(0),
               "seeded sample of N photographs (of N trials where the data lists pairs); 0 = all")
       .option("data", po::value<std::string>(),
-              "other data: sample | images:DIR | manifest:FILE | folders:DIR | lfw:ROOT,PAIRS")
+              "other data: sample | images:DIR | manifest:FILE | folders:DIR | "
+              "lfw:ROOT,PAIRS[,MANIFEST.csv]")
       .option("models", po::value<std::string>(),
               "other models: card names or files, separated by commas")
       .flag("no-cache", "compute everything anew and keep nothing in the store")

@@ -12,6 +12,7 @@
 #include "reports/writer.h"
 #include "suites/suite.h"
 #include "suites/suite_conditions.h"
+#include "suites/suite_groups.h"
 #include "suites/suite_require.h"
 #include "suites/suite_severities.h"
 #include "suites/suite_summaries.h"
@@ -60,7 +61,7 @@ class SuiteReader {
     if (yaml_.check_keys(root,
                          {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
                           "severity_set", "imagenet_c_size", "calibrate", "apply_to", "repetitions",
-                          "metrics", "report", "require", "acquisition", "summaries"},
+                           "groups", "metrics", "report", "require", "acquisition", "summaries"},
                          "a suite")) {
       read_head(root);
       read_data(root.find("data"));
@@ -73,7 +74,9 @@ class SuiteReader {
         suite_.apply_to = ApplyTo::both;
       const std::vector<Stage> stages = read_stages(root);
       if (const YamlNode* perturb = yaml_.require(root, "perturb")) read_perturb(*perturb, stages);
+      if (const YamlNode* groups = root.find("groups")) suite_.groups = read_groups(yaml_, *groups);
       read_outputs(root);
+      check_groups(root);
       read_acquisition(root.find("acquisition"));
       if (const YamlNode* require = root.find("require"))
         suite_.gates = read_gates(yaml_, *require, suite_, model_names_);
@@ -140,11 +143,13 @@ class SuiteReader {
   }
 
   void read_lfw(const YamlNode& lfw) {
-    if (!yaml_.check_keys(lfw, {"root", "pairs"}, "'lfw'")) return;
+    if (!yaml_.check_keys(lfw, {"root", "pairs", "manifest"}, "'lfw'")) return;
     const std::string root = yaml_.require_text(lfw, "root").value_or("");
     const std::string pairs = yaml_.optional_text(lfw, "pairs").value_or("");
     suite_.data.root = beside_suite(root);
     suite_.data.pairs = pairs.empty() ? suite_.data.root / "pairs.txt" : beside_suite(pairs);
+    if (const auto manifest = yaml_.optional_text(lfw, "manifest"))
+      suite_.data.manifest = beside_suite(*manifest);
     suite_.data.written = "lfw: " + root;
   }
 
@@ -275,6 +280,23 @@ class SuiteReader {
       suite_.metrics = read_names(root, "metrics", "metric", metric_names(), "[drift, verification]");
     if (root.find("report") != nullptr)
       suite_.reports = read_names(root, "report", "report", writer_names(), "[markdown, csv]");
+  }
+
+  /// Columns without a metric that uses them, or the other way round, are a slip.
+  void check_groups(const YamlNode& root) {
+    const YamlNode* metrics = root.find("metrics");
+    if (metrics == nullptr) return;
+    const auto uses_groups = [](const std::string& metric) {
+      return metric == "groups" || metric == "group_interaction";
+    };
+    const bool used = std::any_of(suite_.metrics.begin(), suite_.metrics.end(), uses_groups);
+    const YamlNode* groups = root.find("groups");
+    if (groups != nullptr && !used)
+      yaml_.fail(*groups, "'groups' has no effect: none of the metrics uses groups",
+                 "add groups or group_interaction to 'metrics'");
+    if (groups == nullptr && used)
+      yaml_.fail(*metrics, "a metric needs groups of people, and the suite names none",
+                 "add `groups: [COLUMN]` with a column of the manifest");
   }
 
   bool is_filled_list(const char* key, const YamlNode& node, const char* example) {

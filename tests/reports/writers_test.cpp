@@ -176,15 +176,16 @@ TEST_SUITE("reports") {
     const Rows rows = parse_csv(written("samples", run));
     REQUIRE(rows.size() == run.samples.size() + 1);
     CHECK(rows[0] == std::vector<std::string>{"path", "face", "subject", "status", "reason", "box",
-                                              "inter_eye_px", "model", "drift_median", "drift_p95",
-                                              "worst_condition", "typicality_p"});
+                                              "inter_eye_px", "brightness", "sharpness", "model",
+                                              "drift_median", "drift_p95", "worst_condition",
+                                              "typicality_p"});
     CHECK(rows[1][5] == "83.5 92 87 87.25");
     CHECK(rows[2][0] == "Bo \"B\" Example/Bo, 1.jpg");
     CHECK(rows[2][5] == "-4 10 120 120");
-    CHECK(rows[2][8].empty());
+    CHECK(rows[2][10].empty());
     CHECK(rows[3][3] == "undecodable");
     CHECK(rows[3][1] == "1");
-    CHECK(rows[3][11].empty());
+    CHECK(rows[3][13].empty());
   }
 
   TEST_CASE("report.md: valid, aligned tables for one, two and three models") {
