@@ -57,8 +57,8 @@ std::string host_name() {
 std::vector<ModelLoad> model_loads(const Experiment& experiment, const Workload& workload) {
   std::vector<ModelLoad> loads;
   for (std::size_t m = 0; m < experiment.cards.size(); ++m)
-    loads.push_back(
-        {experiment.cards[m].name, workload.forward_passes_of_model[m], experiment.cards[m].dim});
+    loads.push_back({experiment.cards[m].name, workload.vectors_of_model[m],
+                     workload.forward_passes_of_model[m], experiment.cards[m].dim});
   return loads;
 }
 

@@ -38,7 +38,7 @@ Estimate Throughput::estimate(const std::vector<ModelLoad>& loads, int threads) 
     const double speed = measured ? known->second : kAssumedFacesPerThreadSecond;
     sum.forward_passes += load.forward_passes;
     sum.seconds += static_cast<double>(load.forward_passes) / speed / threads;
-    sum.disk_bytes += static_cast<double>(load.forward_passes) * (4.0 * load.dim + kSideCarBytes);
+    sum.disk_bytes += static_cast<double>(load.vectors) * (4.0 * load.dim + kSideCarBytes);
   }
   return sum;
 }

@@ -235,6 +235,12 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   return experiment;
 }
 
+std::size_t batch_size(const Experiment& experiment) {
+  const bool external = std::any_of(experiment.cards.begin(), experiment.cards.end(),
+                                    [](const ModelCard& card) { return card.backend == "external"; });
+  return external ? kExternalBatchSize : kBatchSize;
+}
+
 std::size_t shard_count(const Experiment& experiment) {
   return (experiment.data.samples.size() + kShardSize - 1) / kShardSize;
 }
@@ -251,7 +257,7 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   key.add("what", "embeddings").add("version", kPixelPipelineVersion);
   key.add("model", experiment.model_hashes[unit.model])
       .add("card", experiment.cards[unit.model].text_sha256);
-  key.add("batch", std::to_string(kBatchSize));
+  key.add("batch", std::to_string(batch_size(experiment)));
   if (experiment.suite.crop_px) key.add("crop_px", std::to_string(*experiment.suite.crop_px));
   key.add("condition", condition.is_clean() ? "clean" : condition.pixel_key());
   if (condition.is_random() && !condition.is_clean())

@@ -86,7 +86,7 @@ json provenance_json(const Experiment& experiment, const EvaluationData& data,
           {"severity_set", suite.calibration ? "calibrated" : to_string(suite.severity_set)},
           {"crop_px", suite.crop_px ? json(*suite.crop_px) : json("native")},
           {"repetitions", suite.repetitions},
-          {"batch_size", kBatchSize},
+          {"batch_size", batch_size(experiment)},
           {"shard_size", kShardSize}};
 }
 

@@ -331,15 +331,38 @@ class SuiteReader {
 
   void read_acquisition(const YamlNode* acquisition) {
     if (acquisition == nullptr ||
-        !yaml_.check_keys(*acquisition, {"detector", "multi_face", "no_face"}, "'acquisition'"))
+        !yaml_.check_keys(*acquisition, {"detector", "detector_file", "multi_face", "no_face"},
+                          "'acquisition'"))
       return;
     if (const auto detector = yaml_.optional_choice(*acquisition, "detector", detector_names()))
       suite_.detector = *detector;
+    read_detector_file(*acquisition);
     if (const auto choice = yaml_.optional_choice(*acquisition, "multi_face",
                                                   {"largest", "central", "nearest", "refuse", "all"}))
       read_face_choice(*acquisition->find("multi_face"), *choice);
     if (const auto rule = yaml_.optional_choice(*acquisition, "no_face", {"fail", "centre_box"}))
       suite_.no_face = *rule == "fail" ? NoFace::fail : NoFace::centre_box;
+  }
+
+  /// From here on the detector is called `NAME:FILE`.
+  void read_detector_file(const YamlNode& acquisition) {
+    const YamlNode* file = acquisition.find("detector_file");
+    const bool needed = detector_needs_file(suite_.detector);
+    if (file == nullptr && needed)
+      yaml_.fail(*acquisition.find("detector"),
+                 fmt::format("'{}' needs the file of its weights", suite_.detector),
+                 "add `detector_file: FILE`");
+    if (file == nullptr) return;
+    if (!needed) {
+      yaml_.fail(*file, fmt::format("'{}' takes no 'detector_file'", suite_.detector));
+      return;
+    }
+    const auto written = yaml_.require_text(acquisition, "detector_file");
+    if (!written) return;
+    const fs::path path = beside_suite(*written);
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) fail_missing(*file, *written);
+    suite_.detector += ":" + path.string();
   }
 
   void read_face_choice(const YamlNode& place, const std::string& choice) {

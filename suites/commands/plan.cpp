@@ -7,6 +7,7 @@
 
 #include "metrics/power.h"
 #include "metrics/trial.h"
+#include "models/averaging.h"
 #include "models/store.h"
 #include "perturb/error.h"
 #include "suites/commands/commands.h"
@@ -104,7 +105,8 @@ int plan_command(const std::vector<std::string>& arguments) {
   std::vector<ModelLoad> loads;
   for (const auto& name : suite.models) {
     const ModelCard card = find_model_card(name);
-    loads.push_back({card.name, samples * pictures, card.dim});
+    const std::int64_t vectors = samples * pictures;
+    loads.push_back({card.name, vectors, vectors * passes_per_face(card), card.dim});
   }
   const int threads = worker_count(options.threads);
   const Throughput throughput(cache_folder() / "store" / "throughput.json");
