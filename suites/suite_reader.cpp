@@ -61,7 +61,7 @@ class SuiteReader {
     if (yaml_.check_keys(root,
                          {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
                           "severity_set", "imagenet_c_size", "calibrate", "apply_to", "repetitions",
-                           "groups", "metrics", "report", "require", "acquisition", "summaries"},
+                          "groups", "metrics", "report", "require", "acquisition", "summaries"},
                          "a suite")) {
       read_head(root);
       read_data(root.find("data"));

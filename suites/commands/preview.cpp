@@ -17,8 +17,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage =
-    "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
+constexpr const char* kUsage = "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
 
 /// `sample` is the first of the sample photographs that `robench models fetch` brings.
 std::filesystem::path picture_named(const std::string& name) {

@@ -97,8 +97,8 @@ int suite_command(const std::vector<std::string>& arguments) {
   if (!values) return 0;
   const Suite suite = suite_from_options(*values, kUsage);
   const RunOptions options = run_options(*values);
-  const fs::path out =
-      values->count("out") > 0 ? fs::path((*values)["out"].as<std::string>()) : default_folder(suite, *values);
+  const fs::path out = values->count("out") > 0 ? fs::path((*values)["out"].as<std::string>())
+                                                : default_folder(suite, *values);
 
   RunResult result = run_with_store(suite, options, out);
   std::string typed = "robench suite";
