@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 #include <tbb/parallel_reduce.h>
 
 #include "perturb/error.h"
@@ -33,18 +34,27 @@ SubjectBootstrap::SubjectBootstrap(int units, std::uint64_t seed, int replicates
 }
 
 void SubjectBootstrap::draw_with_replacement(const RandomStream& stream) {
-  const std::uint64_t blocks_per_replicate = (static_cast<std::uint64_t>(units_) + 3) / 4;
-  for (int r = 0; r < replicates_; ++r) {
-    for (int drawn = 0; drawn < units_; drawn += 4) {
-      const auto words = stream.block(r * blocks_per_replicate + drawn / 4);
-      for (int k = 0; k < std::min(4, units_ - drawn); ++k) {
+  constexpr int kBlock = 64;  // replicates that are counted in the cache, then written side by side
+  const std::size_t words_of_replicate = (static_cast<std::size_t>(units_) + 3) / 4 * 4;
+  tbb::parallel_for(0, (replicates_ + kBlock - 1) / kBlock, [&](int block) {
+    const int first = block * kBlock;
+    const int size = std::min(kBlock, replicates_ - first);
+    std::vector<std::uint32_t> words(words_of_replicate);
+    std::vector<std::uint8_t> drawn(static_cast<std::size_t>(size) * units_, 0);
+    for (int r = 0; r < size; ++r) {
+      stream.fill_words((first + r) * words_of_replicate, words.data(), words.size());
+      std::uint8_t* of_replicate = drawn.data() + static_cast<std::size_t>(r) * units_;
+      for (int k = 0; k < units_; ++k) {
         // Multiply-shift: uniform up to units / 2^32, which no interval can show.
-        const auto unit = (static_cast<std::uint64_t>(words[k]) * units_) >> 32;
-        auto& weight = weights_[unit * replicates_ + r];
+        auto& weight = of_replicate[static_cast<std::uint64_t>(words[k]) * units_ >> 32];
         if (weight < std::numeric_limits<std::uint8_t>::max()) ++weight;
       }
     }
-  }
+    for (int unit = 0; unit < units_; ++unit)
+      for (int r = 0; r < size; ++r)
+        weights_[static_cast<std::size_t>(unit) * replicates_ + first + r] =
+            drawn[static_cast<std::size_t>(r) * units_ + unit];
+  });
 }
 
 void SubjectBootstrap::draw_double_or_nothing(const RandomStream& stream) {

@@ -59,11 +59,13 @@ class TemplateVerification : public PreparedMetric {
 
  private:
   struct Tally {
-    explicit Tally(int subjects) : fnmr(subjects) { spread.of_unit.assign(subjects, 0); }
+    explicit Tally(int subjects) : fnmr(subjects), probes(subjects, 0.0) {
+      spread.of_unit.assign(subjects, 0);
+    }
     UnitMean fnmr;
     std::vector<std::pair<int, int>> errors;
     ComparisonSpread spread;
-    std::vector<double> probes = std::vector<double>(spread.of_unit.size(), 0);
+    std::vector<double> probes;  // of each subject
   };
 
   static std::vector<Measure> all_refused(const std::string& reason) {

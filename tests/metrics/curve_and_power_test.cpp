@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ROC curve, thresholds of resamples, templates and the planner's formulas; references from
 // scikit-learn 1.2.1 and statsmodels 0.13.5.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "metrics/power.h"
@@ -126,6 +129,59 @@ TEST_SUITE("metrics") {
     distances.score(table, [&](const TemplateScore& score) { scores.push_back(score); });
     CHECK(scores[0].score == doctest::Approx(-std::sqrt(0.5)));  // (1, 0) to (1/2, 1/2)
     CHECK(scores[1].score == doctest::Approx(-2));
+  }
+
+  TEST_CASE("verification against templates equals a plain loop") {
+    const EvaluationData data = test::data_of(test::samples_of(test::repeated_subjects(60, 3)));
+    EmbeddingTable clean = test::random_table(180, 16, 5);
+    for (Eigen::Index i = 0; i < 180; ++i) clean.vectors.row(i) += 1.5F * clean.vectors.row(i / 3 * 3);
+    const EmbeddingTable noise = test::random_table(180, 16, 6);
+    EmbeddingTable probes = clean;
+    probes.vectors += noise.vectors;
+    test::fail(probes, 7);
+    const Threshold threshold = make_threshold(test::from_data(0.05), test::card_of(), data, clean);
+    const auto measures = test::evaluate("template_verification", test::card_of(), data, clean,
+                                         {&probes}, test::from_data(0.05));
+    test::check_honest(measures);
+
+    std::array<std::vector<double>, 2> clean_scores;
+    struct Judged {
+      int half;
+      bool mated;
+      double score;
+    };
+    std::vector<Judged> judged;
+    const auto score = [&](const EmbeddingTable& table, Eigen::Index i, int subject) {
+      Eigen::VectorXd sum = Eigen::VectorXd::Zero(16);
+      for (Eigen::Index k = 3 * subject; k < 3 * subject + 3; ++k)
+        if (k != i) sum += clean.vectors.row(k).cast<double>().normalized().transpose();
+      return table.vectors.row(i).cast<double>().normalized().dot(sum.normalized());
+    };
+    for (Eigen::Index i = 0; i < 180; ++i)
+      for (int subject = 0; subject < 60; ++subject) {
+        const int own = static_cast<int>(i / 3);
+        const int half = threshold.half[own];
+        if (half != threshold.half[subject]) continue;
+        if (own != subject) clean_scores[half].push_back(score(clean, i, subject));
+        if (i != 7) judged.push_back({half, own == subject, score(probes, i, subject)});
+      }
+    std::array<double, 2> limit{};
+    for (std::size_t h = 0; h < 2; ++h) {
+      auto& scores = clean_scores[1 - h];
+      std::sort(scores.begin(), scores.end(), std::greater<>());
+      limit[h] = scores[static_cast<std::size_t>(0.05 * static_cast<double>(scores.size()))];
+    }
+    double mated = 0, rejected = 0, non_mated = 0, accepted = 0;
+    for (const Judged& one : judged) {
+      (one.mated ? mated : non_mated) += 1;
+      if (one.mated) rejected += one.score <= limit[one.half] + 1e-6 ? 1 : 0;
+      if (!one.mated) accepted += one.score > limit[one.half] + 1e-6 ? 1 : 0;
+    }
+    CHECK(test::find(measures, "template_fnmr")->n == 179);
+    CHECK(test::find(measures, "template_fnmr")->value == doctest::Approx(rejected / mated));
+    CHECK(test::find(measures, "template_fmr")->n == static_cast<std::int64_t>(non_mated));
+    CHECK(test::find(measures, "template_fmr")->value == doctest::Approx(accepted / non_mated));
+    CHECK(test::find(measures, "template_fmr")->ci95.has_value());
   }
 
   TEST_CASE("generalised rates count what could not be compared as non-matches") {
