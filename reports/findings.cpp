@@ -322,17 +322,32 @@ bool has_stage(const RunRecord& run, const std::string& stage) {
   return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
+/// Who is who makes comparisons of two pictures possible; people who have only photographs lack that.
+std::string remedy(const RunRecord& run) {
+  if (run.data == "lfw")
+    return fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite);
+  const bool named = std::any_of(run.samples.begin(), run.samples.end(), [](const SampleRecord& sample) {
+    // A photograph without a name stands for a subject of its own.
+    return !sample.subject.empty() && sample.subject != sample.path;
+  });
+  if (named)
+    return fmt::format(
+        "more people with two photographs or more each (or LFW: `robench suite {}.yaml --data "
+        "lfw:ROOT,PAIRS`)",
+        run.suite);
+  return fmt::format(
+      "naming the people (`robench suite {0}.yaml --data folders:DIR`, or a manifest with a column "
+      "`subject`)",
+      run.suite);
+}
+
 std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refused) {
   std::vector<std::string> parts;
   for (const Untold& untold : refused) {
     const std::string reason = untold.reason.empty() ? "" : fmt::format(" ({})", untold.reason);
     parts.push_back(listed(untold.names) + reason);
   }
-  const std::string remedy =
-      run.data == "lfw"
-          ? fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite)
-          : fmt::format("`robench suite {}.yaml --data lfw:ROOT,PAIRS`", run.suite);
-  return fmt::format("{}, which {} would answer", fmt::join(parts, ", nor "), remedy);
+  return fmt::format("{}, which {} would answer", fmt::join(parts, ", nor "), remedy(run));
 }
 
 std::string what_cannot_be_told(const RunRecord& run) {

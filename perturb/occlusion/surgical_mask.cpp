@@ -2,7 +2,8 @@
 // A pleated surgical mask of non-woven cloth with ear loops, cut along the landmarks of jaw, chin and
 // nose. Its variants are those of NIST's study of masks: shape (wide, round), colour, and how much of
 // the nose is covered (Ngan, Grother, Hanaoka, "FRVT Part 6A: Face recognition accuracy with masks",
-// NISTIR 8311, 2020). own: that its low, medium and high nose coverage are about 0.2, 0.5 and 0.9 here, by eye.
+// NISTIR 8311, 2020). own: that its low, medium and high nose coverage are about 0.2, 0.5 and 0.9 here,
+// by eye.
 #include <cmath>
 
 #include "perturb/occlusion/parts/mask_spec.h"

@@ -8,6 +8,7 @@
 #include "suites/calibrate.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
+#include "suites/data_set.h"
 #include "suites/faces_at_hand.h"
 #include "suites/preview.h"
 #include "suites/suite.h"
@@ -16,7 +17,13 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench preview SUITE IMAGE [--other FILE|DIR] [--out FILE.png]";
+constexpr const char* kUsage = "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
+
+/// `sample` is the first of the sample photographs that `robench models fetch` brings.
+std::filesystem::path picture_named(const std::string& name) {
+  if (name != "sample") return name;
+  return read_data_set({}).samples.front().path;
+}
 
 FaceCrop shown_face(const Photograph& photograph, const std::string& file) {
   if (photograph.faces.size() > 1)
@@ -38,7 +45,7 @@ void require_other(const Suite& suite, const FacesAtHand& others, const std::str
 
 int preview_command(const std::vector<std::string>& arguments) {
   CommandLine command(kUsage, "Shows one face under every condition of a suite, side by side, as a PNG.",
-                      "robench preview lighting.yaml portrait.jpg --out sheet.png");
+                      "robench preview lighting.yaml sample --out sheet.png");
   command.positional("SUITE").positional("IMAGE");
   command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet")
       .option("other", po::value<std::string>(),
@@ -47,7 +54,7 @@ int preview_command(const std::vector<std::string>& arguments) {
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const auto suite_name = required_argument(*values, "SUITE", kUsage);
-  const std::filesystem::path file = required_argument(*values, "IMAGE", kUsage);
+  const std::filesystem::path file = picture_named(required_argument(*values, "IMAGE", kUsage));
   Suite suite = read_suite(find_suite(suite_name));
   const auto detector = make_detector(suite.detector);
   const Photograph photograph = photograph_in(file, *detector);
