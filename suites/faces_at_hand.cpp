@@ -39,7 +39,7 @@ FacesAtHand faces_at_hand(const std::filesystem::path& file_or_folder, const Det
     try {
       faces.add(name, photograph_in(file_or_folder / name, detector));
     } catch (const ConfigError& error) {
-      fmt::print(stderr, "left out: {}\n", error.what());
+      fmt::print(stderr, "left out: {}\n", error.diagnostics().front().message);
     }
   }
   if (faces.empty()) throw ConfigError(file_or_folder.string() + ": no picture shows a face");

@@ -275,6 +275,46 @@ TEST_SUITE("suites") {
     CHECK(place.read("again/perturbed.csv") == csv);  // holds the hash of every picture
   }
 
+  TEST_CASE("perturb puts in the people that --other names, and says whom") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 3, 1);
+    fs::create_directories(place.path() / "people");
+    fs::rename(place.path() / "faces/subject_02", place.path() / "people/subject_02");
+    place.write("people/broken.jpg", "no picture");
+    const auto perturb = [&](const std::string& out, const std::vector<std::string>& more) {
+      std::vector<std::string> arguments = {"perturb", "faces",   "-o",
+                                            out,       "--chain", "background_face@3"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      return place.run(arguments);
+    };
+    const ProgramResult alone = perturb("alone", {});
+    CHECK(alone.exit_code == 2);
+    CHECK(contains(alone.err, "'background_face@3' needs another person's face"));
+    CHECK(contains(alone.err, "--other FILE"));
+    const ProgramResult own = perturb("own", {"--other", "faces"});
+    CHECK(own.exit_code == 2);
+    CHECK(contains(own.err, "is an input and in --other too"));
+
+    const ProgramResult folder = perturb("folder", {"--other", "people", "-j", "2"});
+    INFO(folder.err);
+    REQUIRE(folder.exit_code == 0);
+    CHECK(contains(folder.err, "left out: people/broken.jpg"));
+    const std::string csv = place.read("folder/perturbed.csv");
+    std::string other;
+    for (const auto& entry : fs::directory_iterator(place.path() / "people/subject_02"))
+      other = entry.path().filename().string();
+    CHECK(contains(csv, ",subject_02/" + other + "\n"));
+    // The one file of the folder: the same pixels, by their hash in the table.
+    REQUIRE(perturb("file", {"--other", "people/subject_02/" + other, "-j", "1"}).exit_code == 0);
+    const std::string of_file = place.read("file/perturbed.csv");
+    CHECK(contains(of_file, "," + other + "\n"));
+    const auto hashes = [](std::string text) {
+      for (std::size_t at; (at = text.find("subject_02/")) != std::string::npos;) text.erase(at, 11);
+      return text;
+    };
+    CHECK(hashes(of_file) == hashes(csv));
+  }
+
   TEST_CASE("severities solved for are in the notes of the report") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
