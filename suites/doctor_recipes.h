@@ -19,9 +19,8 @@ struct Recipe {
 
 /// The recipes that are tried beside `card`, in a fixed order; none equals it.
 ///  channels    the other order
-///  mean, scale 0..255; 0..1; -1..1 (127.5, / 127.5 and / 128); -128..127; ImageNet's mean and
-///  deviation;
-///              ImageNet's and VGGFace2's mean; dlib's
+///  mean, scale 0..255; 0..1; -1..1 (127.5, / 127.5 and / 128); -128..127; dlib's; ImageNet's with and
+///              without its deviation; VGGFace2's mean
 ///  template    ArcFace's 112 px, dlib's chip, the Open Model Zoo's, scaled to the card's size; its own
 ///              smaller and larger by 10 and 25 %
 ///  size        96, 112, 128, 150, 160 and 224 px, the points scaled along
