@@ -59,9 +59,10 @@ class Recipes {
  public:
   explicit Recipes(const ModelCard& card) : card_(card) {}
 
-  std::vector<Recipe> all() {
+  std::vector<Recipe> all(bool far_off) {
     channels();
-    ranges();
+    ranges(false);
+    if (far_off) ranges(true);
     templates();
     sizes();
     comparisons();
@@ -80,16 +81,21 @@ class Recipes {
         bgr ? ChannelOrder::rgb : ChannelOrder::bgr;
   }
 
-  void ranges() {
+  /// The ranges in the channel order of the card, or in the other one.
+  void ranges(bool other_order) {
+    const bool bgr = (card_.channels == ChannelOrder::bgr) != other_order;
+    const auto ordered = [bgr](Triple t) { return bgr ? Triple{t[2], t[1], t[0]} : t; };
     for (const Range& range : kRanges) {
-      const bool bgr = card_.channels == ChannelOrder::bgr;
-      const auto ordered = [bgr](Triple t) { return bgr ? Triple{t[2], t[1], t[0]} : t; };
       const Triple mean = ordered(range.mean);
       const Triple scale = ordered(range.scale);
       const bool same_mean = nearly(mean, card_.mean);
       const bool same_scale = nearly(scale, card_.scale);
       if (same_mean && same_scale) continue;
-      Recipe& recipe = add(same_mean ? "scale" : same_scale ? "mean" : "mean and scale", range.words);
+      const std::string field = same_mean ? "scale" : same_scale ? "mean" : "mean and scale";
+      Recipe& recipe = other_order ? add("channels, " + field,
+                                         fmt::format("{}, {}", bgr ? "bgr" : "rgb", range.words))
+                                   : add(field, range.words);
+      recipe.card.channels = bgr ? ChannelOrder::bgr : ChannelOrder::rgb;
       recipe.card.mean = mean;
       recipe.card.scale = scale;
     }
@@ -199,7 +205,9 @@ bool same_template(const Template& a, const Template& b) {
 
 }  // namespace
 
-std::vector<Recipe> other_recipes(const ModelCard& card) { return Recipes(card).all(); }
+std::vector<Recipe> other_recipes(const ModelCard& card, bool far_off) {
+  return Recipes(card).all(far_off);
+}
 
 std::string changed_lines(const ModelCard& from, const ModelCard& to) {
   std::string input;

@@ -24,6 +24,7 @@ constexpr int kMostRounds = 4;
 constexpr double kWorthWhile = 0.03;
 constexpr double kAsGood = 0.01;  // own: of d', as (x - 127.5) / 127.5 and (x - 127.5) / 128 are
 constexpr std::size_t kBatch = 16;
+constexpr double kFarOffAuc = 0.95;        // own: a network of use separates LFW pairs at 0.99
 constexpr double kCollapsedSpread = 0.01;  // median distance from the mean vector, over its length
 constexpr double kBatchTolerance = 1e-5;   // of the cosine
 
@@ -150,7 +151,7 @@ class Doctor {
   }
 
   std::vector<Tried> neighbours_of(const Tried& from) {
-    const std::vector<Recipe> recipes = other_recipes(from.recipe.card);
+    const std::vector<Recipe> recipes = other_recipes(from.recipe.card, from.auc < kFarOffAuc);
     std::vector<Tried> tried;
     Progress progress("trying", static_cast<std::int64_t>(recipes.size()), "recipes");
     for (const Recipe& recipe : recipes) {
