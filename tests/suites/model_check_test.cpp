@@ -42,6 +42,9 @@ TEST_SUITE("suites") {
     CHECK(verdict(0.985, Interval{0.965, 0.997}, 0.99) == Verdict::cannot_tell);  // too wide
     CHECK(verdict(0.985, std::nullopt, 0.99) == Verdict::cannot_tell);
     CHECK(verdict(0.985, Interval{0.981, 0.988}, std::nullopt) == Verdict::cannot_tell);
+    ModelCheck few = checked(0.9, Interval{0.88, 0.92}, 0.99);
+    few.accuracy.n = 400;
+    CHECK(judge(few).verdict == Verdict::cannot_tell);
     CHECK(verdict(std::numeric_limits<double>::quiet_NaN(), std::nullopt, 0.99) == Verdict::cannot_tell);
   }
 
