@@ -27,7 +27,7 @@ using Matrix = Eigen::MatrixXd;
 constexpr int kFolds = 5;
 // Below these, a probe of some hundred dimensions says more about its penalty than about the faces.
 constexpr int kMinSamples = 100;
-constexpr int kMinSubjects = 50;
+constexpr int kMinSubjects = 100;
 // Landmarks are 32-bit floats: a feature that varies less than this does not vary.
 constexpr double kMinDeviation = 1e-6;
 // The cost of 999 relabellings grows with the square: 0.2 s for 1,000 samples, 3 s for 3,811.
@@ -42,7 +42,7 @@ std::string r2_name(const GeometryFeature& feature) {
 
 /// More of the shape in the embedding is "better"; more of the pose is not.
 Better better_of(const GeometryFeature& feature) {
-  return feature.nuisance ? Better::none : Better::higher;
+  return feature.nuisance() ? Better::none : Better::higher;
 }
 
 std::vector<MeasureInfo> measure_infos() {
@@ -92,7 +92,7 @@ Matrix standardised_shape(const Matrix& features) {
   const std::vector<bool> varies = varying_columns(features);
   std::vector<Eigen::Index> columns;
   for (std::size_t k = 0; k < varies.size(); ++k) {
-    if (varies[k] && !geometry_features()[k].nuisance) columns.push_back(static_cast<Eigen::Index>(k));
+    if (varies[k] && !geometry_features()[k].nuisance()) columns.push_back(static_cast<Eigen::Index>(k));
   }
   Matrix shape = features(Eigen::all, columns);
   for (auto column : shape.colwise()) {
@@ -140,8 +140,8 @@ class ShapeProbes {
         continue;
       }
       measures.push_back(r2(r2_name(feature), better, losses, {column}));
-      if (feature.nuisance) measures.back().note = "pose rather than shape: not in the mean";
-      if (!feature.nuisance) shape.push_back(column);
+      if (feature.nuisance()) measures.back().note = "pose rather than shape: not in the mean";
+      if (!feature.nuisance()) shape.push_back(column);
     }
     if (shape.empty()) {
       const std::string reason = refusal.empty() ? "no feature varies in this data" : refusal;
