@@ -121,6 +121,14 @@ PairMatrix PairMatrix::distances(const MatrixXd& points) {
   return PairMatrix(std::move(value));
 }
 
+PairMatrix PairMatrix::mean(std::span<const PairMatrix> matrices) {
+  ROBENCH_ASSERT(!matrices.empty());
+  if (matrices.size() == 1) return matrices.front();
+  MatrixXd sum = matrices.front().value();
+  for (const PairMatrix& matrix : matrices.subspan(1)) sum += matrix.value();
+  return PairMatrix(sum / static_cast<double>(matrices.size()));
+}
+
 MatrixXd PairMatrix::centred() const {
   const auto n = static_cast<double>(items());
   ROBENCH_ASSERT(items() >= 3);

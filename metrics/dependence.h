@@ -22,6 +22,9 @@ class PairMatrix {
   /// Inner products of the rows after centring the columns: dependence() is then linear CKA.
   [[nodiscard]] static PairMatrix products(const Eigen::MatrixXd& points);
 
+  /// The mean of matrices of the same items. Requires: at least one.
+  [[nodiscard]] static PairMatrix mean(std::span<const PairMatrix> matrices);
+
   [[nodiscard]] Eigen::Index items() const { return value_.rows(); }
   [[nodiscard]] const Eigen::MatrixXd& value() const { return value_; }  ///< zero diagonal
   [[nodiscard]] const Eigen::VectorXd& row_sum() const { return row_sum_; }
