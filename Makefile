@@ -42,8 +42,9 @@ format-check:  ## fail when a source is not formatted
 	@git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run -Werror
 
 FILES ?= $(shell git ls-files '*.cpp')
-tidy: build  ## run clang-tidy over all own sources, or over FILES="..."
-	@printf '%s\n' $(FILES) | xargs -P $(JOBS) -n 1 clang-tidy -p build/release --quiet
+tidy: deps  ## run clang-tidy over all own sources, or over FILES="..."
+	@cmake --preset tidy -G Ninja -Wno-dev >/dev/null
+	@printf '%s\n' $(FILES) | xargs -P $(JOBS) -n 1 clang-tidy -p build/tidy --quiet
 
 asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or ThreadSanitizer
 	@cmake --preset $@ -G Ninja -Wno-dev >/dev/null

@@ -106,6 +106,23 @@ double CrossComparisons::weighted_count(std::span<const float> weight) const {
   return total_weight([&](int subject) { return static_cast<double>(weight[subject]); });
 }
 
+void CrossComparisons::add_counts(std::span<double> of_subject) const {
+  const auto add = [&](const std::vector<SubjectCounts>& counts, double factor) {
+    double references = 0;
+    double probes = 0;
+    for (const SubjectCounts& n : counts) {
+      references += n.references;
+      probes += n.probes;
+    }
+    for (const SubjectCounts& n : counts)
+      of_subject[n.subject] +=
+          factor * (n.references * (probes - n.probes) + n.probes * (references - n.references));
+  };
+  const double each = symmetric_ ? 0.5 : 1;
+  add(counts_, each);
+  for (const auto& session : shared_sessions_) add(session, -each);
+}
+
 std::vector<CrossComparisons::Tile> CrossComparisons::tiles() const {
   std::vector<Tile> tiles;
   for (Eigen::Index row = 0; row < references_.rows.rows(); row += kTile)
@@ -177,6 +194,11 @@ float CrossComparisons::tile_score(double similarity) const {
   if (comparison_ == Comparison::cosine) return static_cast<float>(similarity);
   if (similarity > 0) return std::numeric_limits<float>::infinity();
   return static_cast<float>(-similarity * similarity);
+}
+
+double CrossComparisons::similarity_of(float tile_score) const {
+  if (comparison_ == Comparison::cosine) return tile_score;
+  return -std::sqrt(std::max(0.0, -static_cast<double>(tile_score)));
 }
 
 }  // namespace robench

@@ -50,6 +50,9 @@ class CrossComparisons {
   /// Their total weight when one of subjects a and b weighs weight[a] * weight[b].
   [[nodiscard]] double weighted_count(std::span<const float> weight) const;
 
+  /// Adds to of_subject[s] the comparisons that subject s takes part in.
+  void add_counts(std::span<double> of_subject) const;
+
   /// Hands the comparisons with tile score >= cut() to take(), in an order that does not depend on
   /// threads. cut() is asked from time to time and may rise on the way.
   void stream(const std::function<float()>& cut,
@@ -61,6 +64,8 @@ class CrossComparisons {
   [[nodiscard]] double exact_score(const Hit& hit) const;
   /// A similarity on the scale of the tile scores.
   [[nodiscard]] float tile_score(double similarity) const;
+  /// And back.
+  [[nodiscard]] double similarity_of(float tile_score) const;
   /// No tile score is further than this from the tile_score() of its similarity().
   [[nodiscard]] float margin() const { return margin_; }
 

@@ -5,7 +5,6 @@
 
 #include "metrics/all_pairs.h"
 #include "metrics/metric.h"
-#include "metrics/subject_bootstrap.h"
 
 namespace robench {
 
@@ -17,8 +16,10 @@ class FalseMatches {
  public:
   explicit FalseMatches(const CleanContext& context);
 
-  /// `bootstrap` over resampling_units(context.data).
-  [[nodiscard]] Measure fmr(const Cell& cell, const SubjectBootstrap& bootstrap) const;
+  /// `fmr` over the comparisons of acquired samples, and `generalised_fmr`, in which comparisons with a
+  /// sample that was not acquired count as non-matches (ISO/IEC 19795-1). Intervals: Wilson's at the
+  /// effective n of comparisons that share subjects.
+  [[nodiscard]] std::vector<Measure> rates(const Cell& cell) const;
 
  private:
   /// Samples that are compared with each other, and the threshold that judges them.
@@ -27,6 +28,8 @@ class FalseMatches {
     double threshold = 0;
     PairSide references;
   };
+  class Tally;
+
   CleanContext context_;
   std::vector<Group> groups_;  // none without a threshold
 };

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "metrics/geometry_controls.h"
 #include "metrics/rate.h"
 
 namespace robench {
@@ -19,33 +18,9 @@ using Matrix = GeometryProbes::Matrix;
 using Eigen::Index;
 
 constexpr int kFolds = 5;
-constexpr int kPermutations = 999;
 constexpr double kMinDeviation = 1e-6;
 // Faces whose landmark error is propagated: its mean square settles with few.
 constexpr int kErrorFaces = 100;
-
-constexpr char kMean[] = "geometry_r2_mean";
-constexpr char kRefitMean[] = "geometry_r2_refit_mean";
-constexpr char kOverNuisance[] = "geometry_r2_over_nuisance";
-constexpr char kCrossImage[] = "geometry_r2_cross_image_mean";
-constexpr char kFrozen[] = "geometry_r2";
-constexpr char kRefit[] = "geometry_r2_refit";
-constexpr char kIcc[] = "geometry_icc";
-
-std::string named(std::string_view prefix, const GeometryFeature& feature) {
-  return fmt::format("{}:{}", prefix, feature.name);
-}
-
-/// More of the shape in the embedding is "better"; more of the pose is not.
-Better better_of(const GeometryFeature& feature) {
-  return feature.nuisance() ? Better::none : Better::higher;
-}
-
-int subjects_of(const std::vector<int>& position, const GeometrySamples& samples) {
-  std::set<int> units;
-  for (const int i : position) units.insert(samples.unit[i]);
-  return static_cast<int>(units.size());
-}
 
 /// Out of fold squared errors of a reader of pose, expression and capture alone.
 Matrix errors_of_nuisance(const Matrix& features, const std::vector<int>& fold) {
@@ -73,6 +48,20 @@ Eigen::VectorXd shares_of_error(const EvaluationData& data, const GeometrySample
 }
 
 }  // namespace
+
+std::string probe_measure_name(std::string_view prefix, const GeometryFeature& feature) {
+  return fmt::format("{}:{}", prefix, feature.name);
+}
+
+Better probe_better(const GeometryFeature& feature) {
+  return feature.nuisance() ? Better::none : Better::higher;
+}
+
+int subjects_at(const std::vector<int>& position, const GeometrySamples& samples) {
+  std::set<int> units;
+  for (const int i : position) units.insert(samples.unit[i]);
+  return static_cast<int>(units.size());
+}
 
 std::string too_few_for_geometry(std::ptrdiff_t samples, std::ptrdiff_t subjects) {
   if (subjects >= kMinGeometrySubjects) return {};
@@ -105,22 +94,23 @@ Matrix standardised_columns(const Matrix& features, bool nuisance) {
 }
 
 std::vector<MeasureInfo> GeometryProbes::infos() {
-  std::vector<MeasureInfo> infos{
-      {kMean, "1", Better::higher, "mean R2 of the frozen probes from embedding to the shape features"},
-      {kRefitMean, "1", Better::higher, "the same of probes trained anew on the condition's embeddings"},
-      {kOverNuisance, "1", Better::higher,
-       "geometry_r2_mean minus that of pose, expression and capture alone"},
-      {kCrossImage, "1", Better::higher,
-       "mean R2 for the features of another picture of the same subject"}};
+  std::vector<MeasureInfo> infos{{probe_names::kMean, "1", Better::higher,
+                                  "mean R2 of the frozen probes from embedding to the shape features"},
+                                 {probe_names::kRefitMean, "1", Better::higher,
+                                  "the same of probes trained anew on the condition's embeddings"},
+                                 {probe_names::kOverNuisance, "1", Better::higher,
+                                  "geometry_r2_mean minus that of pose, expression and capture alone"},
+                                 {probe_names::kCrossImage, "1", Better::higher,
+                                  "mean R2 for the features of another picture of the same subject"}};
   for (const GeometryFeature& feature : geometry_features())
-    infos.push_back({named(kFrozen, feature), "1", better_of(feature),
+    infos.push_back({probe_measure_name(probe_names::kFrozen, feature), "1", probe_better(feature),
                      fmt::format("R2 of the frozen probe for: {}", feature.meaning)});
   for (const GeometryFeature& feature : geometry_features())
     if (!feature.nuisance())
-      infos.push_back({named(kRefit, feature), "1", better_of(feature),
+      infos.push_back({probe_measure_name(probe_names::kRefit, feature), "1", probe_better(feature),
                        fmt::format("R2 of the probe trained anew for: {}", feature.meaning)});
   for (const GeometryFeature& feature : geometry_features())
-    infos.push_back({named(kIcc, feature), "1", Better::none,
+    infos.push_back({probe_measure_name(probe_names::kIcc, feature), "1", Better::none,
                      fmt::format("ICC(1) over the pictures of a subject, clean: {}", feature.meaning)});
   return infos;
 }
@@ -158,7 +148,7 @@ GeometryProbes::Readings GeometryProbes::read(const Cell& cell, bool refit) cons
       row.push_back(samples_.row[i]);
       fold.push_back(fold_[i]);
     }
-    if (refit && subjects_of(position, samples_) < kMinGeometrySubjects) continue;
+    if (refit && subjects_at(position, samples_) < kMinGeometrySubjects) continue;
     const Matrix embeddings = compared_embeddings(*table, row, comparison_);
     const Matrix measured = samples_.features(position, Eigen::all);
     const Matrix predicted =
@@ -201,200 +191,31 @@ GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position,
   return losses(position, error, error_of_mean);
 }
 
-namespace {
-
-/// Mean over `columns` of R2 = 1 - (loss of the reader) / (loss of the training mean), of each row.
-Eigen::ArrayXd mean_r2(const Matrix& reader, const Matrix& mean, const std::vector<Index>& columns) {
-  return (1 - reader(Eigen::all, columns).array() / mean(Eigen::all, columns).array()).rowwise().mean();
-}
-
-std::optional<Interval> interval_of(const Eigen::ArrayXd& replicates) {
-  return percentile_interval({replicates.data(), static_cast<std::size_t>(replicates.size())});
-}
-
-}  // namespace
-
-Measure GeometryProbes::r2(std::string name, const Readings& readings, const Losses& losses,
-                           const std::vector<Index>& columns) const {
-  return {.name = std::move(name),
-          .value = mean_r2(losses.reader.colwise().sum(), losses.mean.colwise().sum(), columns)(0),
-          .unit = "1",
-          .n = std::ssize(readings.position),
-          .ci95 = interval_of(mean_r2(losses.resampled_reader, losses.resampled_mean, columns)),
-          .better = Better::higher,
-          .note = ""};
-}
-
-Measure GeometryProbes::over_nuisance(const Readings& readings, const Losses& of_probe) const {
-  const Losses of_nuisance = losses(readings.position, nuisance_error_(readings.position, Eigen::all));
-  const Measure alone = r2(kOverNuisance, readings, of_nuisance, shape_);
-  Measure gain = r2(kOverNuisance, readings, of_probe, shape_);
-  gain.ci95 = interval_of(mean_r2(of_probe.resampled_reader, of_probe.resampled_mean, shape_) -
-                          mean_r2(of_nuisance.resampled_reader, of_nuisance.resampled_mean, shape_));
-  gain.note = fmt::format(
-      "frozen probe {:.3f} minus pose, expression and capture alone {:.3f}, paired; sharpness is not "
-      "known here",
-      gain.value, alone.value);
-  gain.value -= alone.value;
-  return gain;
-}
-
-Measure GeometryProbes::cross_image(const Readings& readings) const {
-  const Index features = samples_.features.cols();
-  Matrix sum = Matrix::Zero(weights_.cols(), features), squares = sum;
-  std::vector<int> pictures(static_cast<std::size_t>(weights_.cols()), 0);
-  for (int i = 0; i < samples_.size(); ++i) {
-    sum.row(samples_.unit[i]) += samples_.features.row(i);
-    squares.row(samples_.unit[i]) += samples_.features.row(i).cwiseAbs2();
-    ++pictures[samples_.unit[i]];
-  }
-  Readings with_mate;
-  std::vector<Index> rows;
-  for (std::size_t i = 0; i < readings.position.size(); ++i) {
-    if (pictures[samples_.unit[readings.position[i]]] < 2) continue;
-    with_mate.position.push_back(readings.position[i]);
-    rows.push_back(static_cast<Index>(i));
-  }
-  const int subjects = subjects_of(with_mate.position, samples_);
-  if (subjects < kMinGeometrySubjects)
-    return refused(kCrossImage, "1", Better::higher,
-                   fmt::format("{} subjects with a second picture; at least {} are needed", subjects,
-                               kMinGeometrySubjects));
-  // Mean over the subject's other pictures of (feature - guess)^2, from their sums.
-  Matrix error(std::ssize(rows), features), error_of_mean = error;
-  for (Index i = 0; i < error.rows(); ++i) {
-    const int at = with_mate.position[static_cast<std::size_t>(i)];
-    const int unit = samples_.unit[at];
-    const Eigen::RowVectorXd own = samples_.features.row(at);
-    const Eigen::RowVectorXd mean = (sum.row(unit) - own) / (pictures[unit] - 1);
-    const Eigen::RowVectorXd spread =
-        (squares.row(unit) - own.cwiseAbs2()) / (pictures[unit] - 1) - mean.cwiseAbs2();
-    error.row(i) =
-        spread + (mean - readings.prediction.row(rows[static_cast<std::size_t>(i)])).cwiseAbs2();
-    error_of_mean.row(i) = spread + (mean - probe_.training_mean().row(fold_[at])).cwiseAbs2();
-  }
-  Measure measure = r2(kCrossImage, with_mate, losses(with_mate.position, error, error_of_mean), shape_);
-  measure.note = fmt::format(
-      "embedding of one picture, landmarks of the subject's other clean pictures; {} subjects with two "
-      "or more",
-      subjects);
-  return measure;
-}
-
-std::vector<double> GeometryProbes::p_values(const Readings& readings) const {
-  std::vector<int> row_of_unit(static_cast<std::size_t>(weights_.cols()), -1), fold;
-  std::vector<double> pictures;
-  for (const int i : readings.position) {
-    int& row = row_of_unit[samples_.unit[i]];
-    if (row < 0) {
-      row = static_cast<int>(fold.size());
-      fold.push_back(fold_[i]);
-      pictures.push_back(0);
-    }
-    ++pictures[static_cast<std::size_t>(row)];
-  }
-  Matrix predicted = Matrix::Zero(std::ssize(fold), samples_.features.cols()), truth = predicted;
-  for (std::size_t k = 0; k < readings.position.size(); ++k) {
-    const int i = readings.position[k];
-    const int row = row_of_unit[samples_.unit[i]];
-    const double share = 1 / pictures[static_cast<std::size_t>(row)];
-    predicted.row(row) += share * readings.prediction.row(static_cast<Index>(k));
-    truth.row(row) += share * samples_.features.row(i);
-  }
-  PredictionTest test =
-      test_predictions(predicted, truth, fold, shape_,
-                       RandomStream(seed_, "geometry_r2 permutations", "", "", 0), kPermutations);
-  test.p.push_back(test.p_mean);
-  return test.p;
-}
-
-std::string GeometryProbes::error_note(Index feature) const {
-  return fmt::format("landmark error makes about {:.0f} % of its variance",
-                     100 * std::min(1.0, error_share_[feature]));
-}
-
-void GeometryProbes::add_features(const std::string& prefix, const Readings& readings,
-                                  const Losses& of_probe, bool shape_only,
-                                  std::vector<Measure>& measures) const {
-  const int subjects = subjects_of(readings.position, samples_);
-  const std::string refusal = too_few_for_geometry(std::ssize(readings.position), subjects);
-  std::vector<double> p;
-  std::optional<Losses> nuisance;
-  if (refusal.empty() && !shape_.empty()) {
-    p = p_values(readings);
-    nuisance = losses(readings.position, nuisance_error_(readings.position, Eigen::all));
-    add_note(measures.back().note, fmt::format("p = {:.3f} ({} permutations of subjects, one-sided)",
-                                               p.back(), kPermutations));
-  }
-  for (std::size_t k = 0; k < varies_.size(); ++k) {
-    const GeometryFeature& feature = geometry_features()[k];
-    if (shape_only && feature.nuisance()) continue;
-    const auto column = static_cast<Index>(k);
-    if (!refusal.empty() || !varies_[k]) {
-      measures.push_back(refused(named(prefix, feature), "1", better_of(feature),
-                                 refusal.empty() ? "the feature does not vary in this data" : refusal));
-      continue;
-    }
-    measures.push_back(r2(named(prefix, feature), readings, of_probe, {column}));
-    Measure& measure = measures.back();
-    measure.better = better_of(feature);
-    if (feature.nuisance())
-      measure.note = fmt::format("{} rather than shape: not in the mean", to_string(feature.kind));
-    if (p.empty()) continue;
-    add_note(measure.note, fmt::format("p = {:.3f}", p[k]));
-    if (!feature.nuisance())
-      add_note(measure.note, fmt::format("pose, expression and capture alone {:.3f}",
-                                         mean_r2(nuisance->reader.colwise().sum(),
-                                                 nuisance->mean.colwise().sum(), {column})(0)));
-    add_note(measure.note, error_note(column));
-  }
-}
-
-void GeometryProbes::add_reliability(std::vector<Measure>& measures) const {
-  for (std::size_t k = 0; k < varies_.size(); ++k) {
-    const std::string name = named(kIcc, geometry_features()[k]);
-    const auto result =
-        reliability(samples_.features.col(static_cast<Index>(k)), samples_.unit, bootstrap_);
-    if (!result || result->subjects < kMinGeometrySubjects) {
-      measures.push_back(refused(
-          name, "1", Better::none,
-          fmt::format("{} subjects with a second picture in which it varies; at least {} are needed",
-                      result ? result->subjects : 0, kMinGeometrySubjects)));
-      continue;
-    }
-    measures.push_back({.name = name,
-                        .value = result->icc,
-                        .unit = "1",
-                        .n = result->samples,
-                        .ci95 = result->ci95,
-                        .better = Better::none,
-                        .note = fmt::format("{} subjects with two pictures or more", result->subjects)});
-  }
-}
-
 std::vector<Measure> GeometryProbes::evaluate(const Cell& cell) const {
   const Readings frozen = read(cell, false);
   // On the clean embeddings both probes are the same.
   const Readings refit = cell.condition.is_clean() ? frozen : read(cell, true);
-  const auto subjects = subjects_of(frozen.position, samples_);
+  const auto subjects = subjects_at(frozen.position, samples_);
   std::string refusal = too_few_for_geometry(std::ssize(frozen.position), subjects);
   if (refusal.empty() && shape_.empty()) refusal = "no feature varies in this data";
   // Of several repetitions, only those with enough subjects each are read anew.
   const std::string refit_refusal =
       refusal.empty()
-          ? too_few_for_geometry(std::ssize(refit.position), subjects_of(refit.position, samples_))
+          ? too_few_for_geometry(std::ssize(refit.position), subjects_at(refit.position, samples_))
           : refusal;
 
   const Losses frozen_losses = losses(frozen.position, frozen.squared_error);
   const Losses refit_losses = losses(refit.position, refit.squared_error);
   std::vector<Measure> means, of_frozen(1), of_refit(1);
   if (!refusal.empty()) {
-    for (const char* name : {kMean, kRefitMean, kOverNuisance, kCrossImage})
+    for (const char* name : {probe_names::kMean, probe_names::kRefitMean, probe_names::kOverNuisance,
+                             probe_names::kCrossImage})
       means.push_back(refused(name, "1", Better::higher, refusal));
   } else {
-    means = {r2(kMean, frozen, frozen_losses, shape_),
-             refit_refusal.empty() ? r2(kRefitMean, refit, refit_losses, shape_)
-                                   : refused(kRefitMean, "1", Better::higher, refit_refusal),
+    means = {r2(probe_names::kMean, frozen, frozen_losses, shape_),
+             refit_refusal.empty()
+                 ? r2(probe_names::kRefitMean, refit, refit_losses, shape_)
+                 : refused(probe_names::kRefitMean, "1", Better::higher, refit_refusal),
              over_nuisance(frozen, frozen_losses), cross_image(frozen)};
     add_note(means[0].note, fmt::format("{} features, {} subjects", shape_.size(), subjects));
     add_note(means[0].note, samples_.left_out);
@@ -402,8 +223,8 @@ std::vector<Measure> GeometryProbes::evaluate(const Cell& cell) const {
       add_note(means[0].note, fmt::format("{} failed under this condition", failed));
     if (cell.condition.is_clean()) means[1].note = "clean: the frozen probes themselves";
   }
-  add_features(kFrozen, frozen, frozen_losses, false, of_frozen);
-  add_features(kRefit, refit, refit_losses, true, of_refit);
+  add_features(probe_names::kFrozen, frozen, frozen_losses, false, of_frozen);
+  add_features(probe_names::kRefit, refit, refit_losses, true, of_refit);
   if (refusal.empty()) {
     add_note(means[0].note, of_frozen.front().note);
     if (refit_refusal.empty()) add_note(means[1].note, of_refit.front().note);

@@ -15,6 +15,22 @@
 
 namespace robench {
 
+namespace probe_names {
+inline constexpr char kMean[] = "geometry_r2_mean";
+inline constexpr char kRefitMean[] = "geometry_r2_refit_mean";
+inline constexpr char kOverNuisance[] = "geometry_r2_over_nuisance";
+inline constexpr char kCrossImage[] = "geometry_r2_cross_image_mean";
+inline constexpr char kFrozen[] = "geometry_r2";
+inline constexpr char kRefit[] = "geometry_r2_refit";
+inline constexpr char kIcc[] = "geometry_icc";
+}  // namespace probe_names
+/// "geometry_r2:chin_angle".
+[[nodiscard]] std::string probe_measure_name(std::string_view prefix, const GeometryFeature& feature);
+/// More of the shape in the embedding is "better"; more of the pose is not.
+[[nodiscard]] Better probe_better(const GeometryFeature& feature);
+/// Number of subjects of the samples at these positions.
+[[nodiscard]] int subjects_at(const std::vector<int>& position, const GeometrySamples& samples);
+
 /// Below, a probe of some hundred dimensions says more about its penalty than about the faces.
 inline constexpr int kMinGeometrySubjects = 100;
 /// Why so few cannot be judged; "" when they can.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,11 +44,20 @@ struct Cell {
   std::vector<const EmbeddingTable*> perturbed;
 };
 
+/// The rows of one condition, for a metric that must see all of them.
+struct JudgedCell {
+  const Condition* condition = nullptr;
+  std::vector<Measure>* measures = nullptr;  // of every metric
+};
+
 /// A metric ready to judge the cells of one model. evaluate() is pure and safe from several threads.
 class PreparedMetric {
  public:
   virtual ~PreparedMetric() = default;
   [[nodiscard]] virtual std::vector<Measure> evaluate(const Cell& cell) const = 0;
+  /// Called once all conditions are judged, with those of one repetition (or those of all repetitions
+  /// pooled) in the order of the suite: p-values are adjusted here. May change its own rows only.
+  virtual void finish(std::span<const JudgedCell> /*cells*/) const {}
 };
 
 /// A measure that a metric can return, for `robench list` and the README.

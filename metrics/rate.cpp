@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "metrics/wilson.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -45,12 +46,33 @@ Measure rate_measure(std::string name, Better better, double value, const Eviden
   return measure;
 }
 
+Measure rate_measure(std::string name, Better better, double value, const Evidence& evidence,
+                     std::span<const double> replicates, double variance, std::string note) {
+  if (evidence.rarer < Evidence::kManyErrors)
+    return wilson_measure(std::move(name), better, value, evidence, variance, std::move(note));
+  return rate_measure(
+      std::move(name), better, value, evidence, [&] { return percentile_interval(replicates); },
+      std::move(note));
+}
+
+Measure wilson_measure(std::string name, Better better, double value, const Evidence& evidence,
+                       double variance, std::string note) {
+  const double n = effective_n(value, variance, static_cast<double>(evidence.n));
+  Measure measure = rate_measure(
+      std::move(name), better, value, evidence, [&] { return wilson_interval(value, n); },
+      std::move(note));
+  if (measure.ci95 && value > 0 && value < 1)
+    add_note(measure.note, fmt::format("Wilson interval at an effective n of {:.4g}", n));
+  return measure;
+}
+
 Measure rate_measure(std::string name, Better better, const UnitMean& outcomes,
                      const SubjectBootstrap& bootstrap, std::string note) {
   const int subjects = outcomes.units_with_values();
-  return rate_measure(
-      std::move(name), better, outcomes.mean(), {outcomes.n(), subjects, subjects},
-      [&] { return outcomes.interval(bootstrap); }, std::move(note));
+  return rate_measure(std::move(name), better, outcomes.mean(),
+                      {outcomes.n(), subjects, subjects, outcomes.units_with_rarer_outcome()},
+                      outcomes.replicates(bootstrap),
+                      one_subject_variance(outcomes.sums(), outcomes.counts()), std::move(note));
 }
 
 Measure mean_measure(std::string name, std::string unit, Better better, const UnitMean& values,

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "metrics/measure.h"
@@ -17,6 +18,11 @@ struct Evidence {
   int subjects = 0;     // units that they come from
   int independent = 0;  // of them surely independent: `subjects` for values of one subject,
                         // subjects / 2 for comparisons between two
+  /// Units or comparisons with the rarer outcome (error or none), counted as units where that is known.
+  std::int64_t rarer = kManyErrors;
+  /// From so many on, percentiles of the bootstrap are taken: half of them would be a discrete handful
+  /// below (tests/planted/rates_test.cpp; Doddington's rule of 30 says the same of the point estimate).
+  static constexpr std::int64_t kManyErrors = 30;
 };
 
 /// A share of comparisons. Requires: evidence.n > 0.
@@ -28,6 +34,16 @@ struct Evidence {
                                    const Evidence& evidence,
                                    const std::function<std::optional<Interval>()>& bootstrap,
                                    std::string note);
+
+/// The same from bootstrap replicates of the share. With few errors (evidence.rarer below kManyErrors):
+/// Wilson's interval at the effective n that `variance` gives, and the note says so.
+[[nodiscard]] Measure rate_measure(std::string name, Better better, double value,
+                                   const Evidence& evidence, std::span<const double> replicates,
+                                   double variance, std::string note);
+
+/// The same by Wilson's interval at the effective n of `variance` however many errors there are.
+[[nodiscard]] Measure wilson_measure(std::string name, Better better, double value,
+                                     const Evidence& evidence, double variance, std::string note);
 
 /// A share of outcomes (0 or 1) that belong to one subject each. Requires: outcomes.n() > 0.
 [[nodiscard]] Measure rate_measure(std::string name, Better better, const UnitMean& outcomes,

@@ -9,6 +9,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include "metrics/wilson.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -142,7 +143,7 @@ RocSummary roc_summary(std::span<const ScoredTrial> sorted) {
 }
 
 std::vector<RocSummary> roc_replicates(std::span<const ScoredTrial> sorted,
-                                       const SubjectBootstrap& bootstrap) {
+                                       const SubjectBootstrap& bootstrap, double scale) {
   ROBENCH_ASSERT(bootstrap.replicates() % kLanes == 0);
   std::vector<RocSummary> replicates(bootstrap.replicates());
   tbb::parallel_for(0, bootstrap.replicates() / kLanes, [&](int block) {
@@ -151,7 +152,9 @@ std::vector<RocSummary> roc_replicates(std::span<const ScoredTrial> sorted,
       const std::uint8_t* a = bootstrap.of_unit(trial.unit_a).data() + first;
       const std::uint8_t* b = bootstrap.of_unit(trial.unit_b).data() + first;
       const bool one_unit = trial.unit_a == trial.unit_b;
-      for (int l = 0; l < kLanes; ++l) weights[l] = one_unit ? a[l] : a[l] * b[l];
+      const double drawn = trial.mated ? 1 : scale;
+      for (int l = 0; l < kLanes; ++l)
+        weights[l] = one_unit ? a[l] : (1 - drawn) + drawn * (a[l] * b[l]);
     };
     const auto summaries = sweep(sorted, weigh);
     std::copy(summaries.begin(), summaries.end(), replicates.begin() + first);
@@ -159,8 +162,19 @@ std::vector<RocSummary> roc_replicates(std::span<const ScoredTrial> sorted,
   return replicates;
 }
 
-RocIntervals roc_intervals(std::span<const ScoredTrial> sorted, const SubjectBootstrap& bootstrap) {
-  const std::vector<RocSummary> replicates = roc_replicates(sorted, bootstrap);
+double non_mated_scale(std::span<const ScoredTrial> sorted, int units) {
+  const double eer = roc_summary(sorted).eer;
+  std::vector<std::pair<int, int>> all;
+  for (const ScoredTrial& trial : sorted)
+    if (!trial.mated && trial.unit_a != trial.unit_b) all.emplace_back(trial.unit_a, trial.unit_b);
+  if (all.empty() || std::isnan(eer)) return 1;
+  const auto errors = static_cast<std::size_t>(eer * static_cast<double>(all.size()));
+  return product_weight_scale(std::span(all).last(errors), spread_of(all, units));
+}
+
+RocIntervals roc_intervals(std::span<const ScoredTrial> sorted, const SubjectBootstrap& bootstrap,
+                           double scale) {
+  const std::vector<RocSummary> replicates = roc_replicates(sorted, bootstrap, scale);
   const auto interval_of = [&](double RocSummary::*member) {
     std::vector<double> values;
     for (const RocSummary& replicate : replicates) values.push_back(replicate.*member);

@@ -36,17 +36,23 @@ void sort_by_score(std::vector<ScoredTrial>& trials);
 
 /// The summary in each bootstrap replicate; NaN where no mated or no non-mated trial was drawn.
 /// On several threads: 100,000 trials in a thousand replicates take a fraction of a second.
+/// A non-mated trial of two units weighs 1 + scale (w_a w_b - 1); see product_weight_scale().
 /// Requires: bootstrap.replicates() is a multiple of 8.
 [[nodiscard]] std::vector<RocSummary> roc_replicates(std::span<const ScoredTrial> sorted,
-                                                     const SubjectBootstrap& bootstrap);
+                                                     const SubjectBootstrap& bootstrap,
+                                                     double scale = 1);
 
+/// By subject bootstrap.
 struct RocIntervals {
   std::optional<Interval> eer;
   std::optional<Interval> auc;
   std::optional<Interval> d_prime;
 };
-/// By subject bootstrap.
 [[nodiscard]] RocIntervals roc_intervals(std::span<const ScoredTrial> sorted,
-                                         const SubjectBootstrap& bootstrap);
+                                         const SubjectBootstrap& bootstrap, double scale = 1);
+
+/// product_weight_scale() of the trials, at the threshold of their equal error rate; 1 where no
+/// non-mated trial is of two units.
+[[nodiscard]] double non_mated_scale(std::span<const ScoredTrial> sorted, int units);
 
 }  // namespace robench

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 #include <tbb/parallel_reduce.h>
 
 #include "perturb/error.h"
@@ -22,22 +23,45 @@ ResamplingUnits resampling_units(const EvaluationData& data) {
   return units;
 }
 
-SubjectBootstrap::SubjectBootstrap(int units, std::uint64_t seed, int replicates)
+SubjectBootstrap::SubjectBootstrap(int units, std::uint64_t seed, int replicates, Draws draws)
     : units_(units), replicates_(replicates) {
   ROBENCH_ASSERT(units >= 0 && replicates >= 1);
   weights_.assign(static_cast<std::size_t>(units) * replicates, 0);
-  const RandomStream stream(seed, "subject_bootstrap", "", "", 0);
-  const std::uint64_t blocks_per_replicate = (static_cast<std::uint64_t>(units) + 3) / 4;
-  for (int r = 0; r < replicates; ++r) {
-    for (int drawn = 0; drawn < units; drawn += 4) {
-      const auto words = stream.block(r * blocks_per_replicate + drawn / 4);
-      for (int k = 0; k < std::min(4, units - drawn); ++k) {
+  if (draws == Draws::with_replacement)
+    draw_with_replacement(RandomStream(seed, "subject_bootstrap", "", "", 0));
+  else
+    draw_double_or_nothing(RandomStream(seed, "double_or_nothing", "", "", 0));
+}
+
+void SubjectBootstrap::draw_with_replacement(const RandomStream& stream) {
+  constexpr int kBlock = 64;  // replicates that are counted in the cache, then written side by side
+  const std::size_t words_of_replicate = (static_cast<std::size_t>(units_) + 3) / 4 * 4;
+  tbb::parallel_for(0, (replicates_ + kBlock - 1) / kBlock, [&](int block) {
+    const int first = block * kBlock;
+    const int size = std::min(kBlock, replicates_ - first);
+    std::vector<std::uint32_t> words(words_of_replicate);
+    std::vector<std::uint8_t> drawn(static_cast<std::size_t>(size) * units_, 0);
+    for (int r = 0; r < size; ++r) {
+      stream.fill_words((first + r) * words_of_replicate, words.data(), words.size());
+      std::uint8_t* of_replicate = drawn.data() + static_cast<std::size_t>(r) * units_;
+      for (int k = 0; k < units_; ++k) {
         // Multiply-shift: uniform up to units / 2^32, which no interval can show.
-        const auto unit = (static_cast<std::uint64_t>(words[k]) * units) >> 32;
-        auto& weight = weights_[unit * replicates + r];
+        auto& weight = of_replicate[static_cast<std::uint64_t>(words[k]) * units_ >> 32];
         if (weight < std::numeric_limits<std::uint8_t>::max()) ++weight;
       }
     }
+    for (int unit = 0; unit < units_; ++unit)
+      for (int r = 0; r < size; ++r)
+        weights_[static_cast<std::size_t>(unit) * replicates_ + first + r] =
+            drawn[static_cast<std::size_t>(r) * units_ + unit];
+  });
+}
+
+void SubjectBootstrap::draw_double_or_nothing(const RandomStream& stream) {
+  for (std::size_t i = 0; i < weights_.size(); i += 128) {
+    const auto words = stream.block(i / 128);
+    for (std::size_t k = 0; k < std::min<std::size_t>(128, weights_.size() - i); ++k)
+      weights_[i + k] = (words[k / 32] >> (k % 32) & 1) * 2;
   }
 }
 
@@ -101,6 +125,19 @@ std::optional<Interval> percentile_interval(std::span<const double> replicates) 
   return Interval{quantile(finite, 0.025), quantile(finite, 0.975)};
 }
 
+double variance_of(std::span<const double> replicates) {
+  double n = 0;
+  double mean = 0;
+  double squares = 0;
+  for (double value : replicates) {
+    if (!std::isfinite(value)) continue;
+    const double step = value - mean;
+    mean += step / ++n;
+    squares += step * (value - mean);
+  }
+  return n > 0 ? squares / n : 0;
+}
+
 std::optional<Interval> ratio_interval(std::span<const double> numerators,
                                        std::span<const double> denominators) {
   ROBENCH_ASSERT(numerators.size() == denominators.size());
@@ -111,11 +148,29 @@ std::optional<Interval> ratio_interval(std::span<const double> numerators,
 }
 
 std::int64_t UnitMean::n() const {
-  return std::accumulate(count_.begin(), count_.end(), std::int64_t{0});
+  return static_cast<std::int64_t>(std::accumulate(count_.begin(), count_.end(), 0.0));
 }
 
 int UnitMean::units_with_values() const {
   return static_cast<int>(count_.size() - std::count(count_.begin(), count_.end(), 0));
+}
+
+int UnitMean::units_with_rarer_outcome() const {
+  int with_one = 0;
+  int with_zero = 0;
+  for (std::size_t unit = 0; unit < sum_.size(); ++unit) {
+    with_one += sum_[unit] > 0 ? 1 : 0;
+    with_zero += sum_[unit] < count_[unit] ? 1 : 0;
+  }
+  return std::min(with_one, with_zero);
+}
+
+int UnitMean::units_with_values_in(const UnitMean& other) const {
+  ROBENCH_ASSERT(count_.size() == other.count_.size());
+  int units = 0;
+  for (std::size_t unit = 0; unit < count_.size(); ++unit)
+    units += count_[unit] > 0 && other.count_[unit] > 0 ? 1 : 0;
+  return units;
 }
 
 double UnitMean::total() const { return std::accumulate(sum_.begin(), sum_.end(), 0.0); }
@@ -128,7 +183,7 @@ std::vector<double> UnitMean::replicates(const SubjectBootstrap& bootstrap) cons
   for (std::size_t unit = 0; unit < sum_.size(); ++unit) {
     if (count_[unit] == 0) continue;
     bootstrap.add(static_cast<int>(unit), sum_[unit], sums);
-    bootstrap.add(static_cast<int>(unit), static_cast<double>(count_[unit]), counts);
+    bootstrap.add(static_cast<int>(unit), count_[unit], counts);
   }
   std::transform(sums.begin(), sums.end(), counts.begin(), sums.begin(), std::divides<>());
   return sums;

@@ -11,6 +11,7 @@
 
 #include "metrics/measure.h"
 #include "metrics/trial.h"
+#include "perturb/random_stream.h"
 
 namespace robench {
 
@@ -22,9 +23,16 @@ struct ResamplingUnits {
 };
 [[nodiscard]] ResamplingUnits resampling_units(const EvaluationData& data);
 
-/// Seeded bootstrap over subjects. In each replicate as many units are drawn with replacement as
-/// there are; the weight of a unit is how often it was drawn. A comparison within one subject counts
-/// with the subject's weight, one between two subjects with the product of both weights.
+/// How the people of a replicate are drawn.
+enum class Draws {
+  with_replacement,   // as many as there are; the weight of a unit is how often it was drawn
+  double_or_nothing,  // each counts twice or not at all, by a coin of its own (Owen and Eckles 2012,
+                      // Annals of Applied Statistics 6:895; Fogliato, Patil and Perona 2024)
+};
+
+/// Seeded bootstrap over subjects. A comparison within one subject counts with the subject's weight, one
+/// between two subjects with the product of both weights. The product is cautious: where comparisons of
+/// two subjects are nearly independent of each other it triples their variance (Owen and Eckles 2012).
 /// Weights depend on the seed, the number of units and the replicate only, never on thread or order.
 class SubjectBootstrap {
  public:
@@ -34,14 +42,15 @@ class SubjectBootstrap {
   static constexpr int kMinSubjects = 10;
 
   /// units >= 0, replicates >= 1.
-  SubjectBootstrap(int units, std::uint64_t seed, int replicates = kReplicates);
+  SubjectBootstrap(int units, std::uint64_t seed, int replicates = kReplicates,
+                   Draws draws = Draws::with_replacement);
 
   [[nodiscard]] int units() const { return units_; }
   [[nodiscard]] int replicates() const { return replicates_; }
 
   /// Weights of one unit in all replicates, contiguous.
   [[nodiscard]] std::span<const std::uint8_t> of_unit(int unit) const;
-  /// Weights of all units in one replicate. Their sum is units().
+  /// Weights of all units in one replicate. Drawn with replacement, their sum is units().
   [[nodiscard]] std::vector<float> of_replicate(int replicate) const;
 
   /// totals[r] += value * weight of `unit` in replicate r, for all replicates.
@@ -51,6 +60,9 @@ class SubjectBootstrap {
   [[nodiscard]] std::vector<double> total(std::span<const std::pair<int, int>> comparisons) const;
 
  private:
+  void draw_with_replacement(const RandomStream& stream);
+  void draw_double_or_nothing(const RandomStream& stream);
+
   int units_;
   int replicates_;
   std::vector<std::uint8_t> weights_;  // units x replicates, row-major
@@ -62,6 +74,9 @@ class SubjectBootstrap {
 /// Central 95 % of the replicates that are finite; nullopt when fewer than half of them are.
 [[nodiscard]] std::optional<Interval> percentile_interval(std::span<const double> replicates);
 
+/// Variance of the finite replicates, divisor n; 0 without any.
+[[nodiscard]] double variance_of(std::span<const double> replicates);
+
 /// percentile_interval of numerators[r] / denominators[r].
 [[nodiscard]] std::optional<Interval> ratio_interval(std::span<const double> numerators,
                                                      std::span<const double> denominators);
@@ -69,13 +84,16 @@ class SubjectBootstrap {
 /// Sums and counts of a value by unit: everything that the bootstrap of a mean needs.
 class UnitMean {
  public:
-  explicit UnitMean(int units) : sum_(units, 0.0), count_(units, 0) {}
+  explicit UnitMean(int units) : sum_(units, 0.0), count_(units, 0.0) {}
   void add(int unit, double value) {
     sum_[unit] += value;
     ++count_[unit];
   }
   [[nodiscard]] std::int64_t n() const;
   [[nodiscard]] int units_with_values() const;
+  /// Of outcomes 0 and 1: units that have the rarer outcome.
+  [[nodiscard]] int units_with_rarer_outcome() const;
+  [[nodiscard]] int units_with_values_in(const UnitMean& other) const;  ///< and here
   [[nodiscard]] double total() const;
   [[nodiscard]] double mean() const;  ///< NaN when n() == 0
   /// Mean in each replicate; NaN where no unit with values was drawn.
@@ -83,9 +101,13 @@ class UnitMean {
   /// nullopt below SubjectBootstrap::kMinSubjects units with values.
   [[nodiscard]] std::optional<Interval> interval(const SubjectBootstrap& bootstrap) const;
 
+  [[nodiscard]] std::span<const double> sums() const { return sum_; }
+  [[nodiscard]] std::span<const double> counts() const { return count_; }
+  bool operator==(const UnitMean&) const = default;
+
  private:
   std::vector<double> sum_;
-  std::vector<std::int64_t> count_;
+  std::vector<double> count_;
 };
 
 /// Comparisons, each within one unit or between two, and their total weight in each replicate.

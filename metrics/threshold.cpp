@@ -5,10 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include "metrics/all_pairs.h"
+#include "metrics/reset_threshold.h"
 #include "perturb/params.h"
 #include "perturb/random_stream.h"
 
@@ -19,28 +22,8 @@ namespace {
 /// Doddington et al. 2000, Speech Communication 31:225).
 constexpr double kCertainBudget = 30;
 
-/// Halves of equal size: subjects are dealt in twos, from the one with most samples on, and a coin
-/// says who of the two goes where. Independent of the model and of what was acquired.
-std::vector<std::uint8_t> subject_halves(const EvaluationData& data) {
-  const RandomStream stream(data.seed, "subject_halves", "", "", 0);
-  const RandomStream coin = stream.fork("coin");
-  std::vector<int> samples(data.subject_count, 0);
-  for (int subject : data.subject)
-    if (subject >= 0) ++samples[subject];
-  std::vector<int> order(data.subject_count);
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    if (samples[a] != samples[b]) return samples[a] > samples[b];
-    return std::pair(stream.uniform(a), a) < std::pair(stream.uniform(b), b);
-  });
-  std::vector<std::uint8_t> half(data.subject_count, 0);
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    const bool second_of_two = place % 2 == 1;
-    const bool swapped = coin.uniform(place / 2) < 0.5;
-    half[order[place]] = second_of_two != swapped ? 1 : 0;
-  }
-  return half;
-}
+/// How much deeper the tail is kept for resamples, whose threshold may lie lower.
+constexpr int kResamplingDepth = 3;
 
 /// False accepts that a target allows. The factor takes back the rounding of 0.29 * 100.
 std::int64_t allowed_of(double target, std::int64_t comparisons) {
@@ -50,9 +33,11 @@ std::int64_t allowed_of(double target, std::int64_t comparisons) {
 /// The highest scores of a stream of comparisons, as many as the largest target needs.
 class UpperTail {
  public:
-  UpperTail(std::int64_t comparisons, double largest_target, float margin)
+  /// Keeps the scores that `targets` times the largest target lets through.
+  UpperTail(std::int64_t comparisons, double largest_target, float margin, int targets)
       : comparisons_(comparisons),
-        keep_(static_cast<std::size_t>(allowed_of(largest_target, comparisons)) + 1),
+        keep_(static_cast<std::size_t>(
+            std::min(comparisons - 1, targets * allowed_of(largest_target, comparisons)) + 1)),
         margin_(margin),
         limit_(2 * keep_ + 4096) {}
 
@@ -85,10 +70,25 @@ class UpperTail {
     return std::nextafter(*place, std::numeric_limits<double>::infinity());
   }
 
+  /// All that is kept, descending.
+  [[nodiscard]] std::vector<TailScore> descending(const EvaluationData& data,
+                                                  const CrossComparisons& comparisons) {
+    shrink();
+    std::sort(tail_.begin(), tail_.end(), [](const Hit& a, const Hit& b) {
+      return std::tuple(-a.score, a.reference, a.probe) < std::tuple(-b.score, b.reference, b.probe);
+    });
+    std::vector<TailScore> scores;
+    for (const Hit& hit : tail_)
+      scores.push_back(
+          {comparisons.similarity_of(hit.score), data.subject[hit.reference], data.subject[hit.probe]});
+    return scores;
+  }
+
  private:
   static bool higher(const Hit& a, const Hit& b) { return a.score > b.score; }
 
   void shrink() {
+    if (tail_.size() <= keep_) return;
     std::nth_element(tail_.begin(), tail_.begin() + static_cast<std::ptrdiff_t>(keep_), tail_.end(),
                      higher);
     cut_ = tail_[keep_].score - 2 * margin_;
@@ -148,19 +148,30 @@ Threshold budgeted(double target, std::int64_t comparisons, const std::vector<st
   return threshold;
 }
 
-/// Clean comparisons within each half.
-std::array<std::int64_t, 2> comparisons_within(const std::vector<std::uint8_t>& half,
-                                               Comparison comparison, const EvaluationData& data,
-                                               const EmbeddingTable& clean) {
+/// Clean comparisons within a half.
+struct HalfComparisons {
+  std::int64_t count = 0;
+  std::vector<double> weights;  // in each bootstrap replicate
+};
+std::array<HalfComparisons, 2> comparisons_within(const std::vector<std::uint8_t>& half,
+                                                  Comparison comparison, const EvaluationData& data,
+                                                  const EmbeddingTable& clean,
+                                                  const SubjectBootstrap* bootstrap) {
   std::array<std::vector<std::uint32_t>, 2> samples;
   for (std::uint32_t sample = 0; sample < data.subject.size(); ++sample)
     if (data.subject[sample] >= 0) samples[half[data.subject[sample]]].push_back(sample);
-  std::array<std::int64_t, 2> counts{};
+  std::array<HalfComparisons, 2> halves;
   for (std::size_t h = 0; h < 2; ++h) {
     const PairSide side = pair_side(comparison, data, clean, samples[h]);
-    counts[h] = CrossComparisons(comparison, data, side, side).count();
+    const CrossComparisons comparisons(comparison, data, side, side);
+    halves[h].count = comparisons.count();
+    if (bootstrap == nullptr) continue;
+    halves[h].weights.resize(bootstrap->replicates());
+    tbb::parallel_for(0, bootstrap->replicates(), [&](int r) {
+      halves[h].weights[r] = comparisons.weighted_count(bootstrap->of_replicate(r));
+    });
   }
-  return counts;
+  return halves;
 }
 
 Threshold given_threshold(const EvaluationData& data, std::optional<double> value, std::string reason,
@@ -181,6 +192,27 @@ Threshold given_threshold(const EvaluationData& data, std::optional<double> valu
 
 }  // namespace
 
+std::vector<std::uint8_t> subject_halves(const EvaluationData& data) {
+  const RandomStream stream(data.seed, "subject_halves", "", "", 0);
+  const RandomStream coin = stream.fork("coin");
+  std::vector<int> samples(data.subject_count, 0);
+  for (int subject : data.subject)
+    if (subject >= 0) ++samples[subject];
+  std::vector<int> order(data.subject_count);
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    if (samples[a] != samples[b]) return samples[a] > samples[b];
+    return std::pair(stream.uniform(a), a) < std::pair(stream.uniform(b), b);
+  });
+  std::vector<std::uint8_t> half(data.subject_count, 0);
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const bool second_of_two = place % 2 == 1;
+    const bool swapped = coin.uniform(place / 2) < 0.5;
+    half[order[place]] = second_of_two != swapped ? 1 : 0;
+  }
+  return half;
+}
+
 std::optional<double> Threshold::judging(int subject_a, int subject_b) const {
   if (!available) return std::nullopt;
   const bool cross_fitted = !std::isnan(target_fmr);
@@ -190,14 +222,15 @@ std::optional<double> Threshold::judging(int subject_a, int subject_b) const {
 }
 
 std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs, Comparison comparison,
-                                            const EvaluationData& data, const EmbeddingTable& clean) {
+                                            const EvaluationData& data, const EmbeddingTable& clean,
+                                            const SubjectBootstrap* bootstrap) {
   const std::vector<std::uint8_t> half = subject_halves(data);
   std::vector<std::uint32_t> samples(data.samples.size());
   std::iota(samples.begin(), samples.end(), 0U);
   const PairSide side = pair_side(comparison, data, clean, samples);
   const CrossComparisons comparisons(comparison, data, side, side);
-  const std::array<std::int64_t, 2> within = comparisons_within(half, comparison, data, clean);
-  const std::int64_t smaller = std::min(within[0], within[1]);
+  const auto within = comparisons_within(half, comparison, data, clean, bootstrap);
+  const std::int64_t smaller = std::min(within[0].count, within[1].count);
 
   std::vector<Threshold> thresholds;
   double largest = 0;  // of the targets that the data supports
@@ -207,9 +240,11 @@ std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs,
   }
   if (largest == 0) return thresholds;
 
-  UpperTail all(comparisons.count(), largest, comparisons.margin());
-  std::array<UpperTail, 2> of_half = {UpperTail(within[0], largest, comparisons.margin()),
-                                      UpperTail(within[1], largest, comparisons.margin())};
+  const float margin = comparisons.margin();
+  const int depth = bootstrap != nullptr ? kResamplingDepth : 1;
+  UpperTail all(comparisons.count(), largest, margin, 1);
+  std::array<UpperTail, 2> of_half = {UpperTail(within[0].count, largest, margin, depth),
+                                      UpperTail(within[1].count, largest, margin, depth)};
   comparisons.stream(
       [&] {
         return std::min({all.cut(), of_half[0].cut(), of_half[1].cut()});
@@ -221,12 +256,18 @@ std::vector<Threshold> thresholds_from_data(std::span<const double> target_fmrs,
           if (h == half[data.subject[hit.probe]]) of_half[h].offer(hit);
         }
       });
+  std::array<std::vector<TailScore>, 2> tails;
+  for (std::size_t h = 0; h < 2 && bootstrap != nullptr; ++h)
+    tails[h] = of_half[h].descending(data, comparisons);
   for (Threshold& threshold : thresholds) {
     if (!threshold.available) continue;
     const double target = threshold.target_fmr;
-    // Each half is judged by what the other one sets.
-    threshold.of_half = {of_half[1].threshold(target, comparisons),
-                         of_half[0].threshold(target, comparisons)};
+    for (std::size_t h = 0; h < 2; ++h) {  // each half is judged by what the other one sets
+      threshold.of_half[h] = of_half[1 - h].threshold(target, comparisons);
+      if (bootstrap != nullptr)
+        threshold.replicates_of_half[h] =
+            threshold_replicates(tails[1 - h], within[1 - h].weights, target, *bootstrap);
+    }
     threshold.pooled = all.threshold(target, comparisons);
     threshold.note = data_note(threshold);
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,11 @@ struct EvaluationData {
   std::int64_t unknown_subject_left_out = 0;
   std::uint64_t seed = 0;
   ApplyTo apply_to = ApplyTo::probe;
+  /// Columns of the manifest by which people are grouped; several = their intersection.
+  std::vector<std::vector<std::string>> groupings;
+  /// Inter-eye distance in px, brightness and sharpness of the faces of the run that gave the threshold;
+  /// absent where no other run did.
+  std::optional<std::vector<std::array<double, 3>>> threshold_population;
 };
 
 /// Fills subject and session indices and the trials.

@@ -18,10 +18,11 @@ using MakeEmbedder = Embedder* (*)(const ModelCard& card,
                                    const std::vector<std::filesystem::path>& weights);
 
 struct Backend {
-  std::string name;     // file stem = name in cards
-  std::string module;   // librobench_MODULE.so that holds it; "" = this library
-  std::string weights;  // which files it reads, in words; "" = none
-  int version = 1;      // raised by any change of the numbers; part of every cell's key
+  std::string name;           // file stem = name in cards
+  std::string module;         // librobench_MODULE.so that holds it; "" = this library
+  std::string weights;        // which files it reads, in words; "" = none
+  bool needs_weights = true;  // false: a card may leave them out
+  int version = 1;            // raised by any change of the numbers; part of every cell's key
 };
 
 /// All backends, built or not, sorted by name.

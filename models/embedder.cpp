@@ -3,14 +3,18 @@
 
 #include <fmt/format.h>
 
+#include "models/averaging.h"
 #include "models/backend.h"
+#include "models/brought_weights.h"
 #include "models/digest.h"
 #include "models/module.h"
 #include "perturb/error.h"
 
-/// Of models/backends/null_model.cpp, which is part of this library.
+// Of the backends that are part of this library.
 extern "C" robench::Embedder* robench_make_null_model(const robench::ModelCard& card,
                                                       const std::vector<std::filesystem::path>& weights);
+extern "C" robench::Embedder* robench_make_external(const robench::ModelCard& card,
+                                                    const std::vector<std::filesystem::path>& weights);
 
 namespace robench {
 namespace {
@@ -26,9 +30,10 @@ const std::string& pinned_hash(const ModelCard& card, std::size_t index) {
 std::vector<fs::path> checked_weights(const ModelCard& card) {
   const std::vector<fs::path> paths = weight_paths(card);
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    const std::string hint = card.files.empty()
-                                 ? "put it there, or change the card's `weights`"
-                                 : fmt::format("`robench models fetch {}` brings it", card.name);
+    std::string hint = card.files.empty()
+                           ? "put it there, or change the card's `weights`"
+                           : fmt::format("`robench models fetch {}` brings it", card.name);
+    if (!card.download.empty()) hint = how_to_bring(card);
     if (!fs::exists(paths[i]))
       throw EnvironmentError(fmt::format("model '{}': no file '{}'", card.name, paths[i].string()),
                              hint);
@@ -49,7 +54,8 @@ const Backend& known_backend(const ModelCard& card) {
 }
 
 MakeEmbedder factory(const Backend& backend) {
-  if (backend.module.empty()) return &robench_make_null_model;
+  if (backend.name == "null_model") return &robench_make_null_model;
+  if (backend.name == "external") return &robench_make_external;
   return reinterpret_cast<MakeEmbedder>(module_symbol(backend.module, "robench_make_" + backend.name));
 }
 
@@ -58,6 +64,10 @@ MakeEmbedder factory(const Backend& backend) {
 const std::vector<Backend>& backends() {
   static const std::vector<Backend> all = {
       {.name = "dlib_resnet", .module = "torch", .weights = "the TFJS manifest (.json), then its .bin"},
+      {.name = "external",
+       .module = "",
+       .weights = "the files that the vectors depend on, such as a script and weights",
+       .needs_weights = false},
       {.name = "null_model", .module = "", .weights = ""},
       {.name = "onnx", .module = "dnn", .weights = "one .onnx file", .version = 2},
       {.name = "torchscript", .module = "torch", .weights = "one TorchScript archive (.pt)"},
@@ -80,7 +90,7 @@ std::vector<std::string> backend_names() {
 std::unique_ptr<Embedder> load_embedder(const ModelCard& card) {
   const Backend& backend = known_backend(card);
   const std::vector<fs::path> weights = checked_weights(card);
-  return std::unique_ptr<Embedder>(factory(backend)(card, weights));
+  return averaged(std::unique_ptr<Embedder>(factory(backend)(card, weights)), card);
 }
 
 std::string model_hash(const ModelCard& card) {

@@ -22,7 +22,8 @@ class Embedder {
   [[nodiscard]] virtual EmbeddingMatrix embed(std::span<const Image> chips) = 0;
 };
 
-/// Loads the card's backend module on first use, checks the file's hash, loads the weights.
+/// Loads the card's backend module on first use, checks the file's hash, loads the weights; what it
+/// returns applies the card's `output` too (models/averaging.h).
 /// Throws EnvironmentError: file missing (the hint names `robench models fetch`), hash differs,
 /// backend not built; ConfigError: unknown backend.
 [[nodiscard]] std::unique_ptr<Embedder> load_embedder(const ModelCard& card);

@@ -22,6 +22,8 @@ void EmbeddingTable::set_rows(std::size_t first, const EmbeddingTable& part) {
   set_column(intruder, size(), first, part.intruder, kNoIntruder);
   set_column(covered_fraction, size(), first, part.covered_fraction, kNotMeasured);
   set_column(calibration_residual, size(), first, part.calibration_residual, kNotMeasured);
+  set_column(brightness, size(), first, part.brightness, kNotMeasured);
+  set_column(sharpness, size(), first, part.sharpness, kNotMeasured);
 }
 
 }  // namespace robench

@@ -32,6 +32,9 @@ struct EmbeddingTable {
   /// Strengths solved for on each picture: the measure reached minus its set point, or kNotMeasured.
   /// Empty where strengths are given.
   std::vector<float> calibration_residual{};
+  /// Of the clean face (face_quality()), or kNotMeasured. Empty but on the clean condition.
+  std::vector<float> brightness{};
+  std::vector<float> sharpness{};
 
   [[nodiscard]] std::size_t size() const { return status.size(); }
   [[nodiscard]] bool ok(std::size_t row) const { return status[row] == Status::ok; }

@@ -35,9 +35,12 @@ class Detector {
 };
 
 [[nodiscard]] std::vector<std::string> detector_names();
-/// Loads the detector's module on first use. Throws ConfigError for an unknown name and
-/// EnvironmentError when the module or its landmark file is missing.
-[[nodiscard]] std::unique_ptr<Detector> make_detector(const std::string& name);
+/// The user brings its weights: its name is followed by ':' and their file.
+[[nodiscard]] bool detector_needs_file(const std::string& name);
+/// `dlib_hog`, or `yunet:FILE`. Loads the detector's module on first use. Throws ConfigError for an
+/// unknown name or a missing FILE part, and EnvironmentError when the module, its landmark file or FILE
+/// is missing or cannot be read.
+[[nodiscard]] std::unique_ptr<Detector> make_detector(const std::string& name_and_file);
 
 /// Which face of a photograph is the sample when there are several. nearest_to_hint takes the largest
 /// where there is no hint; central means nearest to the centre of the photograph.

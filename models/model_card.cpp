@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "models/backend.h"
+#include "models/brought_weights.h"
 #include "models/digest.h"
 #include "models/resources.h"
 #include "models/template_points.h"
@@ -45,8 +46,8 @@ class CardReader {
   ModelCard read() {
     const YamlNode& root = yaml_.root();
     if (yaml_.check_keys(root,
-                         {"model", "summary", "backend", "batch", "weights", "input", "output",
-                          "comparison", "published", "licence", "source"},
+                         {"model", "summary", "backend", "command", "exchange", "batch", "weights",
+                          "input", "output", "comparison", "published", "licence", "source"},
                          "a model card")) {
       read_head(root);
       read_weights(root.find("weights"));
@@ -72,19 +73,49 @@ class CardReader {
     card_.backend = yaml_.require_choice(root, "backend", backend_names()).value_or("");
     card_.licence = yaml_.require_text(root, "licence").value_or("");
     card_.source = yaml_.require_text(root, "source").value_or("");
+    read_external(root);
+    if (card_.backend == "external") card_.batch = kMostBatch;  // each call starts a program
     card_.batch =
         static_cast<int>(yaml_.optional_integer(root, "batch", 1, kMostBatch).value_or(card_.batch));
+  }
+
+  void read_external(const YamlNode& root) {
+    card_.folder = folder_;
+    const YamlNode* command = root.find("command");
+    const YamlNode* exchange = root.find("exchange");
+    if (card_.backend != "external") {
+      for (const char* key : {"command", "exchange"})
+        if (root.find(key) != nullptr)
+          yaml_.fail(*root.find(key), fmt::format("'{}' belongs to the backend 'external'", key));
+      return;
+    }
+    if ((command == nullptr) == (exchange == nullptr)) {
+      yaml_.fail(*root.find("backend"), "the backend 'external' needs one of 'command' and 'exchange'",
+                 "command: [python3, embed.py, \"{list}\", \"{out}\"], or exchange: FOLDER");
+      return;
+    }
+    if (exchange != nullptr)
+      if (const auto folder = yaml_.require_text(root, "exchange"))
+        card_.exchange = fs::absolute(folder_ / *folder);
+    if (command == nullptr) return;
+    card_.command = yaml_.texts_of(*command).value_or(std::vector<std::string>{});
+    for (const char* word : {"{list}", "{out}"})
+      if (std::ranges::count(card_.command, word) != 1)
+        yaml_.fail(*command, fmt::format("'command' must hold \"{}\" once, in quotes", word),
+                   "[python3, embed.py, \"{list}\", \"{out}\"]");
+    if (!card_.command.empty() && card_.command.front().starts_with("{"))
+      yaml_.fail(*command, "'command' must begin with a program");
   }
 
   void read_weights(const YamlNode* weights) {
     const Backend* backend = find_backend(card_.backend);
     if (backend != nullptr && backend->weights.empty() && weights != nullptr)
       yaml_.fail(*weights, fmt::format("backend '{}' has no weights", backend->name));
-    if (backend != nullptr && !backend->weights.empty() && weights == nullptr)
+    if (backend != nullptr && !backend->weights.empty() && backend->needs_weights && weights == nullptr)
       yaml_.fail(yaml_.root(), fmt::format("missing key 'weights': backend '{}' reads {}", backend->name,
                                            backend->weights));
     if (weights == nullptr ||
-        !yaml_.check_keys(*weights, {"package", "version", "integrity", "licence", "files"},
+        !yaml_.check_keys(*weights, {"package", "version", "integrity", "licence", "download", "files"},
                           "'weights'"))
       return;
     PackageFile package;
@@ -94,6 +125,12 @@ class CardReader {
       if (!from_package && weights->find(key) != nullptr)
         yaml_.fail(*weights->find(key), fmt::format("'{}' belongs to a package", key),
                    "name it with 'package', or leave this out");
+    if (weights->find("download") != nullptr) {
+      card_.download = yaml_.require_text(*weights, "download").value_or("");
+      if (from_package)
+        yaml_.fail(*weights->find("download"), "'download' is of files that a user brings",
+                   "those of a package are fetched; leave it out");
+    }
     const YamlNode* files = yaml_.require(*weights, "files");
     if (files == nullptr) return;
     if (!files->is_list() || files->items.empty())
@@ -223,9 +260,22 @@ class CardReader {
   }
 
   void read_output(const YamlNode& output) {
-    if (!yaml_.check_keys(output, {"name", "dim"}, "'output'")) return;
+    if (!yaml_.check_keys(output, {"name", "dim", "flip", "jitter", "normalise", "batch_invariant"},
+                          "'output'"))
+      return;
     card_.output = yaml_.optional_text(output, "name").value_or("");
     card_.dim = static_cast<int>(yaml_.require_integer(output, "dim", 1, kMostDim).value_or(0));
+    const auto flip = yaml_.optional_choice(output, "flip", {"none", "sum", "sum_normalised"});
+    if (flip == "sum") card_.flip = Flip::sum;
+    if (flip == "sum_normalised") card_.flip = Flip::sum_normalised;
+    card_.jitter =
+        static_cast<int>(yaml_.optional_integer(output, "jitter", 0, kMostJitters).value_or(0));
+    if (yaml_.optional_choice(output, "normalise", {"none", "l2"}) == "l2")
+      card_.normalise = Normalise::l2;
+    card_.batch_invariant = yaml_.optional_boolean(output, "batch_invariant").value_or(true);
+    if (card_.jitter > 0 && card_.flip != Flip::none)
+      yaml_.fail(*output.find("flip"), "'flip' and 'jitter' exclude each other",
+                 "half of the jittered chips are mirrored already");
   }
 
   void read_comparison(const YamlNode& comparison) {
@@ -269,7 +319,30 @@ bool looks_like_path(const std::string& text) {
   return text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
 }
 
+fs::path user_cards_folder() { return cards_folder() / "user"; }
+
+std::vector<std::string> cards_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code no_folder;
+  for (const auto& entry : fs::directory_iterator(folder, no_folder))
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
+
+std::string_view to_string(ChannelOrder order) { return order == ChannelOrder::bgr ? "bgr" : "rgb"; }
+
+std::string_view to_string(Flip flip) {
+  return flip == Flip::none ? "none" : flip == Flip::sum ? "sum" : "sum_normalised";
+}
+
+std::string_view to_string(Normalise normalise) { return normalise == Normalise::l2 ? "l2" : "none"; }
 
 std::string_view to_string(Comparison comparison) {
   return comparison == Comparison::cosine ? "cosine" : "euclidean";
@@ -277,27 +350,26 @@ std::string_view to_string(Comparison comparison) {
 
 ModelCard read_model_card(const fs::path& file) { return CardReader(file).read(); }
 
-std::vector<std::string> shipped_card_names() {
-  std::vector<std::string> names;
-  std::error_code no_folder;
-  for (const auto& entry : fs::directory_iterator(cards_folder(), no_folder))
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> shipped_card_names() { return cards_in(cards_folder()); }
+
+std::vector<std::string> user_card_names() { return cards_in(user_cards_folder()); }
 
 ModelCard find_model_card(const std::string& name_or_path) {
   if (looks_like_path(name_or_path)) return read_model_card(name_or_path);
-  const std::vector<std::string> shipped = shipped_card_names();
-  if (std::find(shipped.begin(), shipped.end(), name_or_path) != shipped.end())
-    return read_model_card(cards_folder() / (name_or_path + ".yaml"));
-  throw ConfigError(fmt::format("unknown model '{}'", name_or_path), suggestion(name_or_path, shipped));
+  std::vector<std::string> known = shipped_card_names();
+  if (contains(known, name_or_path)) return read_model_card(cards_folder() / (name_or_path + ".yaml"));
+  const std::vector<std::string> of_users = user_card_names();
+  if (contains(of_users, name_or_path))
+    return read_model_card(user_cards_folder() / (name_or_path + ".yaml"));
+  known.insert(known.end(), of_users.begin(), of_users.end());
+  throw ConfigError(fmt::format("unknown model '{}'", name_or_path), suggestion(name_or_path, known));
 }
 
 std::vector<fs::path> weight_paths(const ModelCard& card) {
   std::vector<fs::path> paths;
   for (const PackageFile& file : card.files) paths.push_back(fetched_path(file));
-  for (const LocalFile& file : card.local_files) paths.push_back(file.path);
+  for (const LocalFile& file : card.local_files)
+    paths.push_back(card.download.empty() || fs::exists(file.path) ? file.path : brought_path(file));
   return paths;
 }
 

@@ -17,6 +17,16 @@ enum class ChannelOrder { bgr, rgb };
 enum class Comparison { cosine, euclidean };
 [[nodiscard]] std::string_view to_string(Comparison comparison);
 
+/// What is added to the vector of a chip. sum: the vector of its mirror image, both as the network gives
+/// them (InsightFace's verification.py does so, then divides by the length); sum_normalised: each
+/// divided by its length first, so that both count alike.
+enum class Flip { none, sum, sum_normalised };
+/// What is done to the vector at the very end. l2: divided by its length.
+enum class Normalise { none, l2 };
+[[nodiscard]] std::string_view to_string(ChannelOrder order);
+[[nodiscard]] std::string_view to_string(Flip flip);
+[[nodiscard]] std::string_view to_string(Normalise normalise);
+
 /// Where a file comes from: one file of an npm package, pinned by version and by hash.
 struct PackageFile {
   std::string package;    // "@vladmandic/face-api"
@@ -33,6 +43,9 @@ struct LocalFile {
   std::string sha256;
 };
 
+/// The most jittered chips that may be averaged: dlib's own examples use 100.
+inline constexpr int kMostJitters = 1000;
+
 /// Points of the face and where they must lie in the model's input, in pixels of the input; the
 /// centre of the top-left pixel is (0, 0).
 struct Template {
@@ -48,18 +61,29 @@ struct Template {
 struct ModelCard {
   std::string name;
   std::string summary;
-  std::string backend;  // null_model, torchscript, dlib_resnet, onnx
+  std::string backend;  // null_model, torchscript, dlib_resnet, onnx, external
+  // Backend external, one of the two: a command with the words {list} and {out}, or the folder through
+  // which chips and vectors are exchanged.
+  std::vector<std::string> command;
+  std::filesystem::path exchange;
+  std::filesystem::path folder;  // of the card
   // The weights, in the order that the backend expects: of the zoo, or of the user; at most one of
   // the two is filled, and none for a model without weights.
   std::vector<PackageFile> files;
   std::vector<LocalFile> local_files;
-  std::string output;  // name of the output blob; "" = the only one
+  std::string download;  // where the user gets local_files: not shipped, not fetched; "" = own files
+  std::string output;    // name of the output blob; "" = the only one
   Template align;
   ChannelOrder channels = ChannelOrder::bgr;
   std::array<double, 3> mean{};            // in the order of `channels`, pixel values 0..255
   std::array<double, 3> scale{{1, 1, 1}};  // input = (pixel - mean) * scale
   int dim = 0;
   int batch = 32;
+  Flip flip = Flip::none;
+  int jitter = 0;  // mean vector of so many jittered chips, as in dlib; 0 = of the chip itself
+  Normalise normalise = Normalise::none;
+  bool batch_invariant =
+      true;  // false: the network mixes the faces of a batch, so it gets one at a time
   Comparison comparison = Comparison::cosine;
   std::optional<double> threshold;  // accept threshold, as a similarity score
   std::string threshold_source;     // who published it; "own: ..." where we measured it
@@ -74,10 +98,14 @@ struct ModelCard {
 [[nodiscard]] ModelCard read_model_card(const std::filesystem::path& file);
 /// The shipped cards by name, without loading any model. Sorted.
 [[nodiscard]] std::vector<std::string> shipped_card_names();
-/// A shipped name, or a path to a card. Throws ConfigError with a suggestion.
+/// Cards of well-known models whose weights are not shipped: the user downloads and brings them.
+[[nodiscard]] std::vector<std::string> user_card_names();
+/// A name of either kind, or a path to a card. Throws ConfigError with a suggestion.
 [[nodiscard]] ModelCard find_model_card(const std::string& name_or_path);
 
 /// Where the card's weights lie, in order; they may be missing. Empty for a model without weights.
+/// Files that the user brings lie beside the card or, put there by `robench models fetch`, in
+/// brought_path().
 [[nodiscard]] std::vector<std::filesystem::path> weight_paths(const ModelCard& card);
 
 }  // namespace robench

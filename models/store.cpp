@@ -77,6 +77,8 @@ std::string side_car(const EmbeddingTable& table, const std::string& npy) {
     document["covered_fraction"] = numbers_or_null(table.covered_fraction);
   if (!table.calibration_residual.empty())
     document["calibration_residual"] = numbers_or_null(table.calibration_residual);
+  if (!table.brightness.empty()) document["brightness"] = numbers_or_null(table.brightness);
+  if (!table.sharpness.empty()) document["sharpness"] = numbers_or_null(table.sharpness);
   if (document.size() > 5) document["format"] = kFormatWithColumns;
   return document.dump() + "\n";
 }
@@ -94,9 +96,12 @@ bool read_columns(const json& document, EmbeddingTable& table) {
   if (document.contains("intruder")) document.at("intruder").get_to(table.intruder);
   table.covered_fraction = read_numbers(document, "covered_fraction");
   table.calibration_residual = read_numbers(document, "calibration_residual");
+  table.brightness = read_numbers(document, "brightness");
+  table.sharpness = read_numbers(document, "sharpness");
   const auto fits = [&](std::size_t rows) { return rows == 0 || rows == table.size(); };
   return fits(table.intruder.size()) && fits(table.covered_fraction.size()) &&
-         fits(table.calibration_residual.size());
+         fits(table.calibration_residual.size()) && fits(table.brightness.size()) &&
+         fits(table.sharpness.size());
 }
 
 /// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.

@@ -70,16 +70,27 @@ const ComparisonRow* worst_row(const Rows& rows, std::size_t model) {
   return worst;
 }
 
+/// Drift is of the faces that were found; whom a condition hid from the detector does not count. "" when
+/// it hid few, or no more than the clean pictures lack.
+std::string lost_remark(const StageComparison& stage, const ComparisonRow& row, std::size_t model) {
+  constexpr double kFew = 0.05;
+  const Measure* lost = row.entries[model].failure;
+  if (!available(lost) || lost->value <= kFew) return "";
+  const ComparisonRow& first = stage.rows.front();
+  const Measure* lost_clean = first.clean ? first.entries[model].failure : nullptr;
+  if (available(lost_clean) && lost->value <= lost_clean->value) return "";
+  return fmt::format("of the faces that were found: {:.1f} % failed to acquire", 100 * lost->value);
+}
+
 /// "31.2 deg [30.1, 32.4] (FNMR 24.0 % [21.0, 27.1])".
-std::string how_far(const Rows& rows, const ComparisonRow& worst, std::size_t model,
-                    const std::string& non_match) {
+std::string how_far(const ModelComparison& comparison, const Rows& rows, const ComparisonRow& worst,
+                    std::size_t model) {
   const ComparisonEntry& entry = worst.entries[model];
-  std::vector<std::string> remarks;
-  if (available(entry.non_match)) {
-    remarks.push_back(fmt::format("{} {}", rate_name(non_match), in_words(entry.non_match)));
-  }
-  const std::string overlap = overlap_remark(rows, worst, model);
-  if (!overlap.empty()) remarks.push_back(overlap);
+  std::vector<std::string> remarks{lost_remark(comparison.stages.front(), worst, model)};
+  if (available(entry.non_match))
+    remarks.push_back(fmt::format("{} {}", rate_name(comparison.non_match), in_words(entry.non_match)));
+  remarks.push_back(overlap_remark(rows, worst, model));
+  std::erase(remarks, "");
   const std::string more = remarks.empty() ? "" : fmt::format(" ({})", fmt::join(remarks, "; "));
   return in_words(entry.drift) + more;
 }
@@ -95,8 +106,8 @@ std::string family_clause(const ModelComparison& comparison, const std::string& 
                               [&](const auto& entry) { return entry.first == worst; });
     if (known == by_row.end()) known = by_row.insert(known, {worst, {}});
     const char* most = known->second.empty() && rows.size() > 1 ? " most" : "";
-    known->second.push_back(fmt::format("{}{}, by {}", comparison.models[m], most,
-                                        how_far(rows, *worst, m, comparison.non_match)));
+    known->second.push_back(
+        fmt::format("{}{}, by {}", comparison.models[m], most, how_far(comparison, rows, *worst, m)));
   }
   std::vector<std::string> parts;
   for (const auto& [row, models] : by_row) {
@@ -311,17 +322,32 @@ bool has_stage(const RunRecord& run, const std::string& stage) {
   return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
+/// Who is who makes comparisons of two pictures possible; people who have only photographs lack that.
+std::string remedy(const RunRecord& run) {
+  if (run.data == "lfw")
+    return fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite);
+  const bool named = std::any_of(run.samples.begin(), run.samples.end(), [](const SampleRecord& sample) {
+    // A photograph without a name stands for a subject of its own.
+    return !sample.subject.empty() && sample.subject != sample.path;
+  });
+  if (named)
+    return fmt::format(
+        "more people with two photographs or more each (or LFW: `robench suite {}.yaml --data "
+        "lfw:ROOT,PAIRS`)",
+        run.suite);
+  return fmt::format(
+      "naming the people (`robench suite {0}.yaml --data folders:DIR`, or a manifest with a column "
+      "`subject`)",
+      run.suite);
+}
+
 std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refused) {
   std::vector<std::string> parts;
   for (const Untold& untold : refused) {
     const std::string reason = untold.reason.empty() ? "" : fmt::format(" ({})", untold.reason);
     parts.push_back(listed(untold.names) + reason);
   }
-  const std::string remedy =
-      run.data == "lfw"
-          ? fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite)
-          : fmt::format("`robench suite {}.yaml --data lfw:ROOT,PAIRS`", run.suite);
-  return fmt::format("{}, which {} would answer", fmt::join(parts, ", nor "), remedy);
+  return fmt::format("{}, which {} would answer", fmt::join(parts, ", nor "), remedy(run));
 }
 
 std::string what_cannot_be_told(const RunRecord& run) {

@@ -18,6 +18,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kSchemaWithoutSummaries = 1;
+
 [[noreturn]] void fail(SourcePlace place, std::string message, std::string hint = {}) {
   throw ConfigError({Diagnostic{std::move(place), std::move(message), std::move(hint), {}}});
 }
@@ -28,11 +30,13 @@ class Node {
   Node(const json& value, const std::string& file, std::string pointer)
       : value_(value), file_(file), pointer_(std::move(pointer)) {}
 
-  /// Requires of the user: an object with exactly these keys.
-  void expect_keys(std::initializer_list<std::string_view> keys) const {
+  /// Requires of the user: an object with exactly these keys, and any of the optional ones.
+  void expect_keys(std::initializer_list<std::string_view> keys,
+                   std::initializer_list<std::string_view> optional = {}) const {
     if (!value_.is_object()) complain("expected an object");
     for (const auto& [key, ignored] : value_.items()) {
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      if (std::find(keys.begin(), keys.end(), key) == keys.end() &&
+          std::find(optional.begin(), optional.end(), key) == optional.end()) {
         fail({file_}, fmt::format("{}: unknown key '{}'", pointer_or_root(), key));
       }
     }
@@ -43,6 +47,7 @@ class Node {
     }
   }
 
+  [[nodiscard]] bool has(const char* key) const { return value_.contains(key); }
   [[nodiscard]] Node at(const char* key) const { return {value_.at(key), file_, pointer_ + "/" + key}; }
 
   [[nodiscard]] std::string text() const {
@@ -172,7 +177,8 @@ SampleSummary summary(const Node& node) {
 
 SampleRecord sample(const Node& node) {
   node.expect_keys({"path", "face", "subject", "status", "reason", "box", "inter_eye_px", "fallback_box",
-                    "model", "summary", "worst_condition"});
+                    "model", "summary", "worst_condition"},
+                   {"brightness", "sharpness"});
   SampleRecord result;
   result.path = node.at("path").text();
   result.face = whole_int(node.at("face"), 0);
@@ -184,11 +190,19 @@ SampleRecord sample(const Node& node) {
     result.box = Box{box[0], box[1], box[2], box[3]};
   }
   result.inter_eye_px = node.at("inter_eye_px").number_or_none();
+  if (node.has("brightness")) result.brightness = node.at("brightness").number_or_none();
+  if (node.has("sharpness")) result.sharpness = node.at("sharpness").number_or_none();
   result.fallback_box = node.at("fallback_box").boolean();
   result.model = node.at("model").text();
   if (!node.at("summary").is_null()) result.summary = summary(node.at("summary"));
   result.worst_condition = node.at("worst_condition").text();
   return result;
+}
+
+SummaryRecord robustness(const Node& node) {
+  node.expect_keys({"model", "stage", "scope", "measures"});
+  return {node.at("model").text(), node.at("stage").text(), node.at("scope").text(),
+          node.at("measures").list(measure)};
 }
 
 GateRecord gate(const Node& node) {
@@ -232,10 +246,11 @@ void expect_run(const json& document, const std::string& file) {
         fmt::format("not a run of robench: no \"format\": \"{}\" with a \"schema\"", RunRecord::kFormat),
         "give the run.json that `robench suite` wrote");
   }
-  const bool is_known = document["schema"] == RunRecord::kSchema;
+  const bool is_known =
+      document["schema"] == RunRecord::kSchema || document["schema"] == kSchemaWithoutSummaries;
   if (!is_known) {
     fail({file},
-         fmt::format("/schema: this robench reads schema {}, found {}", RunRecord::kSchema,
+         fmt::format("/schema: this robench reads schema 1 to {}, found {}", RunRecord::kSchema,
                      document["schema"].dump()),
          "use the robench that wrote the file, or run the suite again");
   }
@@ -248,8 +263,13 @@ RunRecord read_run(const std::filesystem::path& path) {
   const json document = parse(file, content_of(path));
   expect_run(document, file);
   const Node root(document, file, "");
-  root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells", "samples",
-                    "gates", "notes", "findings", "provenance", "execution"});
+  const bool has_summaries = document["schema"] != kSchemaWithoutSummaries;
+  if (has_summaries)
+    root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
+                      "samples", "summaries", "gates", "notes", "findings", "provenance", "execution"});
+  else
+    root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
+                      "samples", "gates", "notes", "findings", "provenance", "execution"});
   RunRecord run;
   run.suite = root.at("suite").text();
   run.data = root.at("data").text();
@@ -258,6 +278,7 @@ RunRecord read_run(const std::filesystem::path& path) {
   run.models = root.at("models").list(text);
   run.cells = root.at("cells").list(cell);
   run.samples = root.at("samples").list(sample);
+  if (has_summaries) run.summaries = root.at("summaries").list(robustness);
   run.gates = root.at("gates").list(gate);
   run.notes = root.at("notes").list(text);
   run.findings = root.at("findings").list(text);

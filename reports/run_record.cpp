@@ -40,17 +40,29 @@ json to_json(const SampleRecord& sample) {
                {"worst_condition", sample.summary->worst_condition},
                {"typicality_p", number(sample.summary->typicality_p)}};
   }
-  return {{"path", sample.path},
-          {"face", sample.face},
-          {"subject", sample.subject},
-          {"status", sample.status},
-          {"reason", sample.reason},
-          {"box", box},
-          {"inter_eye_px", number(sample.inter_eye_px)},
-          {"fallback_box", sample.fallback_box},
-          {"model", sample.model},
-          {"summary", summary},
-          {"worst_condition", sample.worst_condition}};
+  json record = {{"path", sample.path},
+                 {"face", sample.face},
+                 {"subject", sample.subject},
+                 {"status", sample.status},
+                 {"reason", sample.reason},
+                 {"box", box},
+                 {"inter_eye_px", number(sample.inter_eye_px)},
+                 {"fallback_box", sample.fallback_box},
+                 {"model", sample.model},
+                 {"summary", summary},
+                 {"worst_condition", sample.worst_condition}};
+  if (sample.brightness) record["brightness"] = *sample.brightness;
+  if (sample.sharpness) record["sharpness"] = *sample.sharpness;
+  return record;
+}
+
+json to_json(const SummaryRecord& summary) {
+  json measures = json::array();
+  for (const Measure& measure : summary.measures) measures.push_back(to_json(measure));
+  return {{"model", summary.model},
+          {"stage", summary.stage},
+          {"scope", summary.scope},
+          {"measures", measures}};
 }
 
 json to_json(const GateRecord& gate) {
@@ -101,6 +113,7 @@ std::string run_json(const RunRecord& run) {
                          {"models", run.models},
                          {"cells", array_of(run.cells)},
                          {"samples", array_of(run.samples)},
+                         {"summaries", array_of(run.summaries)},
                          {"gates", array_of(run.gates)},
                          {"notes", run.notes},
                          {"findings", run.findings},

@@ -43,6 +43,16 @@ struct SampleRecord {
   std::string model;
   std::optional<SampleSummary> summary;
   std::string worst_condition;
+  std::optional<double> brightness{};  // of the clean face, 0..1
+  std::optional<double> sharpness{};  // of the clean face: SD of the Laplacian at 40 px between the eyes
+};
+
+/// Measures of one model over the conditions of a run.
+struct SummaryRecord {
+  std::string model;  // "all": of the models together
+  std::string stage;
+  std::string scope;  // a perturbation, "family:NAME" or "all"
+  std::vector<Measure> measures;
 };
 
 /// The outcome of one `require:` gate.
@@ -55,7 +65,7 @@ struct GateRecord {
 /// A whole run: everything that the documents show, and everything needed to run it again.
 /// Nothing here depends on time, threads, machine or paths, except `execution`.
 struct RunRecord {
-  static constexpr int kSchema = 1;
+  static constexpr int kSchema = 2;  // 2: summaries
   static constexpr const char* kFormat = "robench-run";
   std::string suite;
   std::string data;  // "lfw", "sample", ...
@@ -64,6 +74,7 @@ struct RunRecord {
   std::vector<std::string> models;
   std::vector<CellRecord> cells;  // by model, then stage, then condition in suite order, then repetition
   std::vector<SampleRecord> samples;
+  std::vector<SummaryRecord> summaries;  // by model, stage and scope
   std::vector<GateRecord> gates;
   std::vector<std::string> notes;     // trials left out, fall-back boxes, "aligned by clean landmarks"
   std::vector<std::string> findings;  // the three sentences

@@ -13,6 +13,7 @@
 #include "reports/findings.h"
 #include "reports/numbers.h"
 #include "reports/stage_table.h"
+#include "reports/summary_section.h"
 #include "reports/text.h"
 
 namespace robench {
@@ -150,6 +151,12 @@ std::string gates(const RunRecord& run, int columns, const Painter& paint) {
   return text;
 }
 
+std::string robustness(const RunRecord& run, int columns) {
+  std::string text;
+  for (const std::string& sentence : summary_sentences(run)) text += hanging("  - ", sentence, columns);
+  return text;
+}
+
 std::string notes(const RunRecord& run, const ModelComparison& comparison, int columns) {
   std::string text;
   for (const std::string& note : run.notes) text += hanging("  - ", note, columns);
@@ -182,6 +189,7 @@ std::string terminal_report(const RunRecord& run, int columns, bool colour) {
   for (const StageComparison& stage : comparison.stages) {
     text += section(stage.stage + " stage", stage_table(comparison, stage, width, paint), paint);
   }
+  text += section("Robustness summary", robustness(run, prose), paint);
   text += section("Gates", gates(run, prose, paint), paint);
   text += section("Notes", notes(run, comparison, prose), paint);
   return text + section("Findings", numbered_findings(run, prose), paint);

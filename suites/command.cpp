@@ -15,6 +15,7 @@ const std::vector<Command>& commands() {
       {"report", "turn a run.json into a document", report_command},
       {"perturb", "perturbed copies of photographs, for use elsewhere", perturb_command},
       {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
+      {"metrics", "the statistics of scores or embeddings that were made elsewhere", metrics_command},
   };
   return table;
 }

@@ -9,8 +9,11 @@
 
 #include <tbb/parallel_pipeline.h>
 
+#include "models/averaging.h"
 #include "models/codec.h"
 #include "models/embedder.h"
+#include "models/face_quality.h"
+#include "models/pending_vectors.h"
 #include "perturb/error.h"
 #include "suites/crop_shelf.h"
 #include "suites/donors.h"
@@ -44,6 +47,7 @@ struct PerturbedFace {
   std::optional<std::size_t> intruder{};
   std::optional<double> covered_fraction{};
   std::optional<double> calibration_residual{};
+  std::optional<FaceQuality> quality{};  // clean faces only
 };
 
 /// One batch of one job on its way through the pipeline.
@@ -53,6 +57,7 @@ struct Batch {
   std::vector<PerturbedFace> faces;      // per row, without their pixels
   std::vector<bool> embedded;            // per row
   std::vector<EmbeddingMatrix> vectors;  // per model of the job, embedded rows in order
+  std::vector<std::string> pending;  // per model of the job: why its vectors are not there yet, or ""
   bool completes_job = false;
 };
 
@@ -94,13 +99,16 @@ class ShardRun {
     if (interrupt_requested()) throw Interrupted();
   }
 
+  /// Why vectors of a model are missing; "" = all are there.
+  [[nodiscard]] const std::string& why_pending() const { return why_pending_; }
+
  private:
   void make_batches() {
     const auto [first, last] = shard_rows(experiment_, shard_);
     batches_.emplace_back();
     for (std::size_t row = first; row < last; ++row) {
       if (experiment_.faces[row].status != Status::ok) continue;
-      if (batches_.back().size() == kBatchSize) batches_.emplace_back();
+      if (batches_.back().size() == batch_size(experiment_)) batches_.emplace_back();
       batches_.back().push_back(row);
     }
   }
@@ -133,8 +141,15 @@ class ShardRun {
       face.pixels.reset();
       batch.faces.push_back(std::move(face));
     }
-    for (std::size_t m = 0; m < models.size(); ++m)
-      batch.vectors.push_back(embed(chips[m], models[m], worker));
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      batch.pending.emplace_back();
+      try {
+        batch.vectors.push_back(embed(chips[m], models[m], worker));
+      } catch (const PendingVectors& waiting) {
+        batch.vectors.emplace_back();
+        batch.pending.back() = waiting.what();
+      }
+    }
   }
 
   PerturbedFace perturbed_face(std::size_t row, const Job& job, const PreparedCondition& condition,
@@ -151,10 +166,17 @@ class ShardRun {
     const Stopwatch watch(worker.seconds.perturb);
     const OthersOfSample others(donors_, row);
     crop->frame.others = &others;
+    std::optional<FaceQuality> quality;
+    if (what.is_clean()) quality = face_quality(*crop);
     Perturbed result =
         condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-    return {Status::ok,        std::move(result.image), *result.landmarks,
-            others.foremost(), result.covered_fraction, result.calibration_residual};
+    return {Status::ok,
+            std::move(result.image),
+            *result.landmarks,
+            others.foremost(),
+            result.covered_fraction,
+            result.calibration_residual,
+            quality};
   }
 
   /// capture stage: perturb the whole photograph and find the face again.
@@ -222,6 +244,8 @@ class ShardRun {
     if (tables_.empty()) start_tables(*batch.job);
     const std::size_t first = shard_rows(experiment_, shard_).first;
     for (std::size_t m = 0; m < tables_.size(); ++m) {
+      if (!batch.pending[m].empty()) pending_[m] = batch.pending[m];
+      if (!pending_[m].empty()) continue;
       Eigen::Index next = 0;
       for (std::size_t i = 0; i < batch.rows.size(); ++i) {
         const std::size_t row = batch.rows[i] - first;
@@ -236,8 +260,10 @@ class ShardRun {
       }
     }
     if (!batch.completes_job) return;
-    for (std::size_t m = 0; m < tables_.size(); ++m)
-      store_.save_embeddings(batch.job->digests[m], tables_[m]);
+    for (std::size_t m = 0; m < tables_.size(); ++m) {
+      if (pending_[m].empty()) store_.save_embeddings(batch.job->digests[m], tables_[m]);
+      if (!pending_[m].empty()) why_pending_ = pending_[m];
+    }
     tables_.clear();
   }
 
@@ -248,6 +274,9 @@ class ShardRun {
     }
     note_number(table.covered_fraction, table.size(), row, face.covered_fraction);
     note_number(table.calibration_residual, table.size(), row, face.calibration_residual);
+    if (!face.quality) return;
+    table.brightness[row] = face.quality->brightness;
+    table.sharpness[row] = face.quality->sharpness;
   }
 
   static void note_number(std::vector<float>& column, std::size_t rows, std::size_t row,
@@ -265,8 +294,12 @@ class ShardRun {
           EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
       for (std::size_t row = first; row < last; ++row)
         table.status.push_back(experiment_.faces[row].status);
+      if (experiment_.suite.conditions[job.condition].is_clean())
+        for (auto* column : {&table.brightness, &table.sharpness})
+          column->assign(table.size(), EmbeddingTable::kNotMeasured);
       tables_.push_back(std::move(table));
     }
+    pending_.assign(job.models.size(), {});
   }
 
   const Experiment& experiment_;
@@ -280,7 +313,16 @@ class ShardRun {
   std::vector<PreparedCondition> conditions_;      // per job
   std::vector<std::vector<std::size_t>> batches_;  // rows with a face, in order
   std::vector<EmbeddingTable> tables_;             // per model of the job being collected
+  std::vector<std::string> pending_;               // likewise: not empty when vectors are missing
+  std::string why_pending_;                        // of any job
 };
+
+/// Clean tables of before brightness and sharpness were measured count as missing.
+bool is_stored(const Store& store, const std::string& digest, bool is_clean) {
+  if (!is_clean) return store.has_embeddings(digest);
+  const auto table = store.load_embeddings(digest);
+  return table && !table->brightness.empty() && !table->sharpness.empty();
+}
 
 std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) {
   const auto [first, last] = shard_rows(experiment, shard);
@@ -293,6 +335,7 @@ std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) 
 
 Workload missing_work(const Experiment& experiment, const Store& store) {
   Workload workload;
+  workload.vectors_of_model.resize(experiment.cards.size());
   workload.forward_passes_of_model.resize(experiment.cards.size());
   std::set<std::string> planned;
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
@@ -303,14 +346,17 @@ Workload missing_work(const Experiment& experiment, const Store& store) {
         for (std::size_t model = 0; model < experiment.cards.size(); ++model) {
           const std::string digest = unit_digest(experiment, {shard, condition, repetition, model});
           if (!planned.insert(digest).second) continue;
-          if (store.has_embeddings(digest)) {
+          if (is_stored(store, digest, experiment.suite.conditions[condition].is_clean())) {
             ++workload.units_in_store;
             continue;
           }
           job.models.push_back(model);
           job.digests.push_back(digest);
-          workload.forward_passes += faces;
-          workload.forward_passes_of_model[model] += faces;
+          const std::int64_t passes = faces * passes_per_face(experiment.cards[model]);
+          workload.vectors += faces;
+          workload.vectors_of_model[model] += faces;
+          workload.forward_passes += passes;
+          workload.forward_passes_of_model[model] += passes;
         }
         if (!job.models.empty()) workload.jobs.push_back(std::move(job));
       }
@@ -323,14 +369,18 @@ StageSeconds embed_all(const Experiment& experiment, const Workload& workload, c
                        int threads) {
   const Donors donors(experiment);
   WorkerPool workers(experiment);
-  Progress progress("embedding", workload.forward_passes, "vectors");
+  Progress progress("embedding", workload.vectors, "vectors");
+  std::string pending;
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard) {
     std::vector<const Job*> jobs;
     for (const Job& job : workload.jobs)
       if (job.shard == shard) jobs.push_back(&job);
-    if (!jobs.empty())
-      ShardRun(experiment, donors, shard, std::move(jobs), store, workers, progress).run(threads);
+    if (jobs.empty()) continue;
+    ShardRun run(experiment, donors, shard, std::move(jobs), store, workers, progress);
+    run.run(threads);
+    if (!run.why_pending().empty()) pending = run.why_pending();
   }
+  if (!pending.empty()) throw EnvironmentError(pending);
   return workers.total();
 }
 

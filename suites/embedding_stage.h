@@ -25,7 +25,9 @@ struct Job {
 struct Workload {
   std::vector<Job> jobs;
   std::int64_t units_in_store = 0;
-  std::int64_t forward_passes = 0;  // faces x conditions x models to embed
+  std::int64_t vectors = 0;         // faces x conditions x models to embed
+  std::int64_t forward_passes = 0;  // more than that where a card averages over flips or jitter
+  std::vector<std::int64_t> vectors_of_model;
   std::vector<std::int64_t> forward_passes_of_model;
 };
 [[nodiscard]] Workload missing_work(const Experiment& experiment, const Store& store);

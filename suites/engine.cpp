@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -56,8 +57,8 @@ std::string host_name() {
 std::vector<ModelLoad> model_loads(const Experiment& experiment, const Workload& workload) {
   std::vector<ModelLoad> loads;
   for (std::size_t m = 0; m < experiment.cards.size(); ++m)
-    loads.push_back(
-        {experiment.cards[m].name, workload.forward_passes_of_model[m], experiment.cards[m].dim});
+    loads.push_back({experiment.cards[m].name, workload.vectors_of_model[m],
+                     workload.forward_passes_of_model[m], experiment.cards[m].dim});
   return loads;
 }
 
@@ -94,6 +95,16 @@ std::optional<Image> sheet_of_first_face(const Experiment& experiment) {
   return std::nullopt;
 }
 
+/// The covariates of each acquired face of a run, once whatever the number of its models.
+std::vector<std::array<double, 3>> faces_of_run(const RunRecord& run) {
+  std::vector<std::array<double, 3>> faces;
+  for (const SampleRecord& sample : run.samples)
+    if (sample.model == run.models.front() && sample.inter_eye_px && sample.brightness &&
+        sample.sharpness)
+      faces.push_back({*sample.inter_eye_px, *sample.brightness, *sample.sharpness});
+  return faces;
+}
+
 }  // namespace
 
 int worker_count(int threads) {
@@ -125,6 +136,9 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   EvaluationData data = make_evaluation_data(experiment.data.samples, experiment.faces,
                                              experiment.data.listed, suite.trials, suite.seed);
   data.apply_to = suite.apply_to;
+  data.groupings = suite.groups;
+  if (suite.threshold.from == ThresholdRule::From::run)
+    data.threshold_population = faces_of_run(read_run(suite.threshold_run));
   std::vector<ModelEvaluation> evaluations;
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     evaluations.push_back(evaluate_model(experiment, data, model, store));
@@ -159,7 +173,12 @@ void write_outputs(const RunResult& result, const Suite& suite, const std::files
     const WriterSpec& writer = *find_writer(name);
     write_file_atomically(folder / writer.file_name, writer.write(result.record));
   }
-  if (result.contact_sheet) write_image(folder / "contact_sheet.png", *result.contact_sheet);
+  const std::filesystem::path sheet = folder / "contact_sheet.png";
+  // A face from an earlier run must not lie among the documents of a private one.
+  if (result.contact_sheet)
+    write_image(sheet, *result.contact_sheet);
+  else
+    std::filesystem::remove(sheet);
 }
 
 }  // namespace robench

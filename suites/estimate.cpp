@@ -38,7 +38,7 @@ Estimate Throughput::estimate(const std::vector<ModelLoad>& loads, int threads) 
     const double speed = measured ? known->second : kAssumedFacesPerThreadSecond;
     sum.forward_passes += load.forward_passes;
     sum.seconds += static_cast<double>(load.forward_passes) / speed / threads;
-    sum.disk_bytes += static_cast<double>(load.forward_passes) * (4.0 * load.dim + kSideCarBytes);
+    sum.disk_bytes += static_cast<double>(load.vectors) * (4.0 * load.dim + kSideCarBytes);
   }
   return sum;
 }
@@ -54,7 +54,7 @@ void Throughput::save() const {
 }
 
 std::string estimate_text(const Estimate& estimate) {
-  return fmt::format("about {} (min:s), {} forward passes, {:.1f} MB in the store ({})",
+  return fmt::format("about {}, {} forward passes, {:.1f} MB in the store ({})",
                      clock_text(estimate.seconds), estimate.forward_passes, estimate.disk_bytes / 1e6,
                      estimate.measured ? "speed measured on this machine"
                                        : "speed assumed: 100 faces a second and thread");

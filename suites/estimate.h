@@ -12,7 +12,8 @@ namespace robench {
 /// Forward passes of one model and how fast it went.
 struct ModelLoad {
   std::string model;
-  std::int64_t forward_passes = 0;
+  std::int64_t vectors = 0;
+  std::int64_t forward_passes = 0;  // several for a vector where the card averages
   int dim = 0;
 };
 

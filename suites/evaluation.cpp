@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "suites/evaluation.h"
 
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -67,6 +68,28 @@ std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_
   return records;
 }
 
+/// What the summaries of the run need; repetitions are pooled.
+ConditionErrors errors_of(const CleanContext& context, const ResamplingUnits& units,
+                          const std::vector<EmbeddingTable>& tables,
+                          const std::vector<Measure>& measures) {
+  std::vector<const EmbeddingTable*> perturbed;
+  for (const EmbeddingTable& table : tables) perturbed.push_back(&table);
+  ConditionErrors errors = condition_errors(context, units, perturbed);
+  for (const Measure& measure : measures)
+    if (measure.name == "fmr") errors.fmr = measure;
+  return errors;
+}
+
+/// Lets each metric see all conditions, those of each repetition and the pooled ones for themselves.
+void finish(const Metrics& metrics, const Suite& suite, std::vector<std::vector<CellRecord>>& records) {
+  std::map<std::string, std::vector<JudgedCell>> by_repetition;
+  for (std::size_t index = 0; index < records.size(); ++index)
+    for (CellRecord& record : records[index])
+      by_repetition[record.repetition].push_back({&suite.conditions[index], &record.measures});
+  for (const auto& [repetition, cells] : by_repetition)
+    for (const auto& metric : metrics) metric->finish(cells);
+}
+
 /// The suite's rule, with the threshold of the other run filled in where the suite names one.
 ThresholdRule threshold_rule(const Suite& suite, const std::string& model) {
   ThresholdRule rule = suite.threshold;
@@ -96,22 +119,28 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   const EmbeddingTable clean = load_table(experiment, store, model, clean_condition(suite), 1);
   ModelEvaluation result;
   result.threshold = make_threshold(threshold_rule(suite, card.name), card, data, clean);
+  result.brightness = clean.brightness;
+  result.sharpness = clean.sharpness;
   const CleanContext context{card, data, clean, result.threshold};
   Metrics metrics;
   for (const auto& name : suite.metrics) metrics.push_back(find_metric(name)->prepare(context));
 
   std::vector<std::vector<CellRecord>> records(suite.conditions.size());
   std::vector<std::vector<float>> drift(suite.conditions.size());
+  const ResamplingUnits units = resampling_units(data);
+  result.errors.assign(suite.conditions.size(), {UnitMean(0), UnitMean(0), {}});
   Progress progress("measuring", static_cast<std::int64_t>(suite.conditions.size()),
                     "conditions of " + card.name);
   tbb::parallel_for(std::size_t{0}, suite.conditions.size(), [&](std::size_t index) {
     if (interrupt_requested()) return;
     std::vector<EmbeddingTable> tables;
     records[index] = judge_condition(experiment, model, index, metrics, store, tables);
+    result.errors[index] = errors_of(context, units, tables, records[index].back().measures);
     if (!suite.conditions[index].is_clean()) drift[index] = drift_of_samples(clean, tables.front());
     progress.advance();
   });
   if (interrupt_requested()) throw Interrupted();
+  finish(metrics, suite, records);
   for (auto& of_condition : records)
     std::move(of_condition.begin(), of_condition.end(), std::back_inserter(result.cells));
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "metrics/condition_errors.h"
 #include "metrics/threshold.h"
 #include "metrics/trial.h"
 #include "models/store.h"
@@ -16,6 +17,9 @@ struct ModelEvaluation {
   Threshold threshold;
   std::vector<CellRecord> cells;         // by condition, then repetition, then "all"
   std::vector<SampleSummary> summaries;  // per sample
+  std::vector<ConditionErrors> errors;   // by condition, repetitions pooled
+  std::vector<float> brightness;         // per sample, of the clean face; NaN = not measured
+  std::vector<float> sharpness;
 };
 
 /// Judges all conditions of one model from the stored embeddings. Conditions are judged in parallel,

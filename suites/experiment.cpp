@@ -17,6 +17,7 @@
 #include "suites/donors.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
+#include "suites/suite_groups.h"
 
 namespace robench {
 namespace {
@@ -217,6 +218,7 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
     experiment.model_hashes.push_back(model_hash(experiment.cards.back()));
   }
   experiment.data = limited(read_data_set(suite.data), options.limit, suite.seed);
+  require_group_columns(suite, experiment.data);
   experiment.policy = {suite.detector, suite.face_choice.value_or(experiment.data.default_choice),
                        suite.no_face.value_or(experiment.data.default_no_face)};
   experiment.detector_identity = make_detector(suite.detector)->identity();
@@ -231,6 +233,12 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   require_donors(experiment);
   experiment.donors_digest = donors_digest(experiment);
   return experiment;
+}
+
+std::size_t batch_size(const Experiment& experiment) {
+  const bool external = std::any_of(experiment.cards.begin(), experiment.cards.end(),
+                                    [](const ModelCard& card) { return card.backend == "external"; });
+  return external ? kExternalBatchSize : kBatchSize;
 }
 
 std::size_t shard_count(const Experiment& experiment) {
@@ -249,7 +257,7 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   key.add("what", "embeddings").add("version", kPixelPipelineVersion);
   key.add("model", experiment.model_hashes[unit.model])
       .add("card", experiment.cards[unit.model].text_sha256);
-  key.add("batch", std::to_string(kBatchSize));
+  key.add("batch", std::to_string(batch_size(experiment)));
   if (experiment.suite.crop_px) key.add("crop_px", std::to_string(*experiment.suite.crop_px));
   key.add("condition", condition.is_clean() ? "clean" : condition.pixel_key());
   if (condition.is_random() && !condition.is_clean())

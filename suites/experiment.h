@@ -24,8 +24,10 @@ struct RunOptions {
 
 /// Samples per stored unit: what a kill -9 costs at most, per model.
 inline constexpr std::size_t kShardSize = 1024;
-/// Samples per forward pass. Part of every key: embeddings differ in the last bits between sizes.
+/// Samples per batch. Part of every key: embeddings differ in the last bits between sizes.
 inline constexpr std::size_t kBatchSize = 32;
+/// Where a model is external: each batch starts its command once.
+inline constexpr std::size_t kExternalBatchSize = kShardSize;
 
 /// A suite with its data read, its models found and its faces acquired: all that the cells need.
 struct Experiment {
@@ -47,6 +49,9 @@ struct Experiment {
 /// Interrupted.
 [[nodiscard]] Experiment prepare_experiment(const Suite& suite, const RunOptions& options,
                                             const Store& store);
+
+/// kBatchSize, or kExternalBatchSize where a model of the suite is external.
+[[nodiscard]] std::size_t batch_size(const Experiment& experiment);
 
 /// A stored unit: one shard of samples under one model, condition and repetition.
 struct UnitKey {

@@ -14,6 +14,7 @@
 #include "perturb/error.h"
 #include "reports/csv.h"
 #include "suites/data/picture_files.h"
+#include "suites/faces_at_hand.h"
 #include "suites/interrupt.h"
 #include "suites/progress.h"
 
@@ -29,16 +30,17 @@ struct Input {
   fs::path path;
 };
 
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  const fs::path below = fs::weakly_canonical(path).lexically_relative(fs::weakly_canonical(folder));
+  return !below.empty() && *below.begin() != "..";
+}
+
 /// Pictures written into a folder that is read would be perturbed again by the next run.
 void refuse_output_among_inputs(const PerturbJob& job) {
-  const fs::path out = fs::weakly_canonical(job.out);
-  for (const fs::path& input : job.inputs) {
-    if (!fs::is_directory(input)) continue;
-    const fs::path below = out.lexically_relative(fs::weakly_canonical(input));
-    if (!below.empty() && *below.begin() != "..")
+  for (const fs::path& input : job.inputs)
+    if (fs::is_directory(input) && lies_in(job.out, input))
       throw ConfigError("the output folder " + job.out.string() + " lies in the input " + input.string(),
                         "write to a folder beside it");
-  }
 }
 
 std::vector<Input> list_inputs(const std::vector<fs::path>& given) {
@@ -117,12 +119,14 @@ Subject subject_of(const Input& input, const PerturbJob& job, const Detector& de
 }
 
 PerturbedFile perturb_one(const PerturbJob& job, const Input& input, const Subject& subject,
-                          const Condition& condition, const PreparedCondition& prepared,
-                          int repetition) {
+                          const FacesAtHand& others, const Condition& condition,
+                          const PreparedCondition& prepared, int repetition) {
   const bool crop = condition.stage == Stage::crop;
+  const DrawnFaces drawn(others);
+  Frame frame = crop ? subject.crop->frame : Frame(subject.landmarks);
+  frame.others = &drawn;
   const Perturbed result =
-      prepared.apply(crop ? subject.crop->pixels : *subject.photograph,
-                     crop ? subject.crop->frame : Frame(subject.landmarks), input.name, repetition);
+      prepared.apply(crop ? subject.crop->pixels : *subject.photograph, frame, input.name, repetition);
   PerturbedFile row;
   row.output = output_name(job, input, condition, repetition);
   const fs::path path = job.out / row.output;
@@ -130,22 +134,31 @@ PerturbedFile perturb_one(const PerturbJob& job, const Input& input, const Subje
   write_image(path, result.image);
   row.sha256 = sha256_of_file(path);
   row.covered_fraction = result.covered_fraction;
+  row.other = drawn.foremost();
   return row;
 }
 
-void refuse_missing_faces(const std::vector<Condition>& conditions) {
-  for (const Condition& condition : conditions)
-    if (condition.needs_other_face())
-      throw ConfigError("'" + condition.label() + "' needs another subject's face",
-                        "use it in a suite, whose data have several subjects");
+/// The faces that conditions may put in; none where no condition does.
+FacesAtHand others_of(const PerturbJob& job, const std::vector<Input>& inputs) {
+  const auto needs_one = std::find_if(job.conditions.begin(), job.conditions.end(),
+                                      [](const auto& each) { return each.needs_other_face(); });
+  if (needs_one == job.conditions.end()) return {};
+  if (!job.other)
+    throw ConfigError("'" + needs_one->label() + "' needs another person's face",
+                      "give a photograph of somebody else, or a folder of them: --other FILE");
+  for (const Input& input : inputs)
+    if (lies_in(input.path, *job.other))
+      throw ConfigError(input.path.string() + " is an input and in --other too",
+                        "--other is for photographs of other people");
+  return faces_at_hand(*job.other, *make_detector(job.policy.detector));
 }
 
 }  // namespace
 
 std::vector<PerturbedFile> perturb_files(const PerturbJob& job) {
-  refuse_missing_faces(job.conditions);
   refuse_output_among_inputs(job);
   const std::vector<Input> inputs = list_inputs(job.inputs);
+  const FacesAtHand others = others_of(job, inputs);
   std::vector<PreparedCondition> prepared;
   for (const Condition& condition : job.conditions) prepared.emplace_back(condition, job.seed);
 
@@ -158,12 +171,12 @@ std::vector<PerturbedFile> perturb_files(const PerturbJob& job) {
     if (!detector) detector = make_detector(job.policy.detector);
     const Subject subject = subject_of(inputs[i], job, *detector);
     if (subject.status != Status::ok)
-      rows[i].push_back({"", inputs[i].name, subject.status, subject.reason, {}, 1, {}, {}, ""});
+      rows[i].push_back({"", inputs[i].name, subject.status, subject.reason, {}, 1, {}, {}, "", ""});
     for (std::size_t c = 0; c < prepared.size() && subject.status == Status::ok; ++c) {
       const int repetitions = job.conditions[c].is_random() ? job.repetitions : 1;
       for (int repetition = 1; repetition <= repetitions; ++repetition) {
         PerturbedFile row =
-            perturb_one(job, inputs[i], subject, job.conditions[c], prepared[c], repetition);
+            perturb_one(job, inputs[i], subject, others, job.conditions[c], prepared[c], repetition);
         row.input = inputs[i].name;
         row.condition = job.conditions[c];
         row.repetition = repetition;
@@ -183,7 +196,7 @@ std::vector<PerturbedFile> perturb_files(const PerturbJob& job) {
 std::string perturbed_csv(const std::vector<PerturbedFile>& rows, std::uint64_t seed) {
   std::string text =
       "output,input,status,reason,stage,perturbation,severity,params,pixel_key,seed,repetition,"
-      "inter_eye_px,covered_fraction,sha256\n";
+      "inter_eye_px,covered_fraction,sha256,other\n";
   const auto number = [](const std::optional<double>& value) { return value ? csv_number(*value) : ""; };
   for (const PerturbedFile& row : rows) {
     const bool written = row.status == Status::ok;
@@ -194,7 +207,7 @@ std::string perturbed_csv(const std::vector<PerturbedFile>& rows, std::uint64_t 
          written ? number(condition.severity()) : "", written ? csv_text(condition.params()) : "",
          written ? csv_text(condition.pixel_key()) : "", std::to_string(seed),
          written ? std::to_string(row.repetition) : "", number(row.inter_eye_px),
-         number(row.covered_fraction), row.sha256});
+         number(row.covered_fraction), row.sha256, csv_text(row.other)});
   }
   return text;
 }

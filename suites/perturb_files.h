@@ -21,6 +21,8 @@ enum class PictureLayout { filename, subdirs };
 struct PerturbJob {
   std::vector<std::filesystem::path> inputs;  // pictures, and folders searched to their depths
   std::vector<Condition> conditions;          // stage crop: the upright face crop is written
+  /// A photograph of other people or a folder of them, for conditions that put one into the picture.
+  std::optional<std::filesystem::path> other;
   std::filesystem::path out;
   PictureLayout layout = PictureLayout::filename;
   std::uint64_t seed = 1;
@@ -40,6 +42,7 @@ struct PerturbedFile {
   std::optional<double> inter_eye_px;  // of the clean face; absent without a face
   std::optional<double> covered_fraction;
   std::string sha256;  // of the written file
+  std::string other;   // the photograph whose face was put in, foremost; "" for nobody
 };
 
 /// Perturbs and writes every input under every condition, in parallel; rows in the order of inputs,
@@ -49,7 +52,8 @@ struct PerturbedFile {
 [[nodiscard]] std::vector<PerturbedFile> perturb_files(const PerturbJob& job);
 
 /// The rows as CSV. `pixel_key` names every step with version and parameters; with `seed`, `sample` (the
-/// input) and `repetition` it fixes the pixels.
+/// input) and `repetition` it fixes the pixels, and where somebody was put in, with all that `other`
+/// named.
 [[nodiscard]] std::string perturbed_csv(const std::vector<PerturbedFile>& rows, std::uint64_t seed);
 
 }  // namespace robench

@@ -18,8 +18,9 @@ constexpr int kBarWidth = 24;
 
 std::string clock_text(double seconds) {
   const auto total = static_cast<std::int64_t>(std::llround(std::max(0.0, seconds)));
-  if (total >= 3600) return fmt::format("{}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
-  return fmt::format("{}:{:02}", total / 60, total % 60);
+  if (total >= 3600) return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
+  if (total >= 60) return fmt::format("{} min {:02} s", total / 60, total % 60);
+  return fmt::format("{} s", total);
 }
 
 Progress::Progress(std::string stage, std::int64_t total, std::string unit)

@@ -10,6 +10,7 @@
 #include "models/digest.h"
 #include "reports/findings.h"
 #include "suites/gates.h"
+#include "suites/summaries.h"
 #include "suites/version.h"
 
 namespace robench {
@@ -85,7 +86,7 @@ json provenance_json(const Experiment& experiment, const EvaluationData& data,
           {"severity_set", suite.calibration ? "calibrated" : to_string(suite.severity_set)},
           {"crop_px", suite.crop_px ? json(*suite.crop_px) : json("native")},
           {"repetitions", suite.repetitions},
-          {"batch_size", kBatchSize},
+          {"batch_size", batch_size(experiment)},
           {"shard_size", kShardSize}};
 }
 
@@ -105,6 +106,12 @@ SampleRecord sample_record(const Experiment& experiment, std::size_t row, std::s
   if (face.status != Status::ok) return record;
   record.box = face.face.box;
   record.inter_eye_px = face.face.landmarks.inter_eye_px();
+  const auto measured = [&](const std::vector<float>& column) -> std::optional<double> {
+    if (column.empty() || std::isnan(column[row])) return std::nullopt;
+    return column[row];
+  };
+  record.brightness = measured(evaluation.brightness);
+  record.sharpness = measured(evaluation.sharpness);
   record.fallback_box = face.face.fallback_box;
   record.summary = evaluation.summaries[row];
   if (const int worst = evaluation.summaries[row].worst_condition; worst >= 0)
@@ -164,6 +171,7 @@ RunRecord make_record(const Experiment& experiment, const EvaluationData& data,
   for (std::size_t row = 0; row < experiment.data.samples.size(); ++row)
     for (std::size_t model = 0; model < evaluations.size(); ++model)
       run.samples.push_back(sample_record(experiment, row, model, evaluations[model]));
+  run.summaries = summaries_of(experiment, data, evaluations);
   for (auto& evaluation : evaluations)
     std::move(evaluation.cells.begin(), evaluation.cells.end(), std::back_inserter(run.cells));
   run.gates = judge_gates(experiment.suite.gates, run);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/run_summary.h"
 #include "metrics/threshold.h"
 #include "metrics/trial.h"
 #include "models/face.h"
@@ -19,9 +20,10 @@ namespace robench {
 /// Which photographs. `kind` is the YAML key: faces, images, manifest, folders, lfw.
 struct DataSpec {
   std::string kind = "faces";
-  std::filesystem::path root;   // DIR or FILE, absolute; empty for faces: sample
-  std::filesystem::path pairs;  // lfw only
-  std::string written;          // as in the suite or on the command line, for messages
+  std::filesystem::path root;      // DIR or FILE, absolute; empty for faces: sample
+  std::filesystem::path pairs;     // lfw only
+  std::filesystem::path manifest;  // lfw only: further columns by path; empty = none
+  std::string written;             // as in the suite or on the command line, for messages
   SourcePlace place;
 };
 
@@ -59,9 +61,11 @@ struct Suite {
   ApplyTo apply_to = ApplyTo::probe;
   std::optional<int> crop_px;  // crops are resampled to this side first; absent = native resolution
   int repetitions = 1;
+  std::vector<std::vector<std::string>> groups;  // columns of the manifest; several = intersection
   std::vector<std::string> metrics;
   std::vector<std::string> reports;
   std::vector<Gate> gates;
+  SummaryOptions summaries;
   std::string detector = "dlib_hog";
   std::optional<FaceChoice> face_choice;  // multi_face:
   std::optional<NoFace> no_face;

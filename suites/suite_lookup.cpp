@@ -26,7 +26,8 @@ bool is_bare_name(const std::string& name) {
 }
 
 constexpr const char* kDataForms =
-    "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
+    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or "
+    "lfw:ROOT,PAIRS[,MANIFEST.csv]";
 
 }  // namespace
 
@@ -66,6 +67,13 @@ DataSpec parse_data_option(const std::string& text) {
   DataSpec spec;
   spec.written = text;
   if (text == "sample" || text == "faces:sample") return spec;
+  std::error_code ignored;
+  const bool is_folder = fs::is_directory(text, ignored);
+  if (is_folder || (fs::is_regular_file(text, ignored) && fs::path(text).extension() == ".csv")) {
+    spec.kind = is_folder ? "images" : "manifest";
+    spec.root = absolute_path(text);
+    return spec;
+  }
 
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
@@ -77,7 +85,11 @@ DataSpec parse_data_option(const std::string& text) {
                 near.empty() || near == kind ? kDataForms
                                              : fmt::format("did you mean '{}'? {}", near, kDataForms));
   }
-  const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (kind == "lfw" && rest.ends_with(".csv") && rest.find(',') != std::string::npos) {
+    spec.manifest = absolute_path(rest.substr(rest.rfind(',') + 1));
+    rest.resize(rest.rfind(','));
+  }
   const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;
   const std::string root = rest.substr(0, comma);
   if (root.empty()) refuse_data(fmt::format("'{}' names no file or folder", text), kDataForms);

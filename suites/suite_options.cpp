@@ -22,18 +22,30 @@ bool is_wanted(const Condition& condition, const std::string& pattern) {
   return matches_glob(condition.label(), pattern);
 }
 
-/// The clean condition stays: everything is measured against it.
-void keep_only(Suite& suite, const std::string& pattern) {
-  std::vector<std::string> labels;
-  for (const auto& condition : suite.conditions) labels.push_back(condition.label());
+/// The names of the perturbations, each once, then patterns that would match some of their conditions.
+std::string what_only_can_match(const Suite& suite, const std::string& pattern) {
+  std::vector<std::string> names;
+  for (const auto& condition : suite.conditions)
+    if (std::find(names.begin(), names.end(), condition.perturbation()) == names.end() &&
+        condition.perturbation() != "identity")
+      names.push_back(condition.perturbation());
+  return suggestion(pattern.substr(0, pattern.find_first_of("@*?")), names) +
+         "; `robench plan` lists every label";
+}
+
+/// The clean condition stays: everything is measured against it. Each pattern must match something.
+void keep_only(Suite& suite, const std::vector<std::string>& patterns) {
+  for (const std::string& pattern : patterns)
+    if (std::none_of(suite.conditions.begin(), suite.conditions.end(), [&](const Condition& condition) {
+          return condition.perturbation() != "identity" && is_wanted(condition, pattern);
+        }))
+      throw ConfigError("--only " + pattern + " matches no condition of this suite",
+                        what_only_can_match(suite, pattern));
   std::erase_if(suite.conditions, [&](const Condition& condition) {
-    return condition.perturbation() != "identity" && !is_wanted(condition, pattern);
+    return condition.perturbation() != "identity" &&
+           std::none_of(patterns.begin(), patterns.end(),
+                        [&](const std::string& pattern) { return is_wanted(condition, pattern); });
   });
-  const bool any = std::any_of(suite.conditions.begin(), suite.conditions.end(),
-                               [](const Condition& c) { return c.perturbation() != "identity"; });
-  if (!any)
-    throw ConfigError("--only " + pattern + " matches no condition of this suite",
-                      suggestion(pattern, labels));
 }
 
 }  // namespace
@@ -43,11 +55,12 @@ void add_suite_options(CommandLine& command) {
       .option("threads", po::value<int>()->default_value(0),
               "workers; 0 = all cores; never changes a result")
       .option("only", po::value<std::string>(),
-              "run the conditions whose label matches, e.g. gamma or '*@5'")
+              "run the conditions whose label matches, e.g. gamma or 'blur*@5,jpeg@3'")
       .option("limit", po::value<std::int64_t>()->default_value(0),
               "seeded sample of N photographs (of N trials where the data lists pairs); 0 = all")
       .option("data", po::value<std::string>(),
-              "other data: sample | images:DIR | manifest:FILE | folders:DIR | lfw:ROOT,PAIRS")
+              "other data: sample | images:DIR | manifest:FILE | folders:DIR | "
+              "lfw:ROOT,PAIRS[,MANIFEST.csv]")
       .option("models", po::value<std::string>(),
               "other models: card names or files, separated by commas")
       .flag("no-cache", "compute everything anew and keep nothing in the store")
@@ -81,7 +94,8 @@ Suite suite_from_options(const po::variables_map& values, const std::string& usa
         throw ConfigError("--models names '" + suite.models[i] + "' twice");
     }
   }
-  if (values.count("only") > 0) keep_only(suite, values["only"].as<std::string>());
+  if (values.count("only") > 0)
+    keep_only(suite, split_names(values["only"].as<std::string>(), "--only"));
   return suite;
 }
 

@@ -12,8 +12,10 @@
 #include "reports/writer.h"
 #include "suites/suite.h"
 #include "suites/suite_conditions.h"
+#include "suites/suite_groups.h"
 #include "suites/suite_require.h"
 #include "suites/suite_severities.h"
+#include "suites/suite_summaries.h"
 
 namespace robench {
 namespace {
@@ -59,7 +61,7 @@ class SuiteReader {
     if (yaml_.check_keys(root,
                          {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
                           "severity_set", "imagenet_c_size", "calibrate", "apply_to", "repetitions",
-                          "metrics", "report", "require", "acquisition"},
+                          "groups", "metrics", "report", "require", "acquisition", "summaries"},
                          "a suite")) {
       read_head(root);
       read_data(root.find("data"));
@@ -72,10 +74,14 @@ class SuiteReader {
         suite_.apply_to = ApplyTo::both;
       const std::vector<Stage> stages = read_stages(root);
       if (const YamlNode* perturb = yaml_.require(root, "perturb")) read_perturb(*perturb, stages);
+      if (const YamlNode* groups = root.find("groups")) suite_.groups = read_groups(yaml_, *groups);
       read_outputs(root);
+      check_groups(root);
       read_acquisition(root.find("acquisition"));
       if (const YamlNode* require = root.find("require"))
         suite_.gates = read_gates(yaml_, *require, suite_, model_names_);
+      if (const YamlNode* summaries = root.find("summaries"))
+        suite_.summaries = read_summaries(yaml_, *summaries, suite_, model_names_);
     }
     yaml_.finish();
     suite_.text = yaml_.text();
@@ -137,11 +143,13 @@ class SuiteReader {
   }
 
   void read_lfw(const YamlNode& lfw) {
-    if (!yaml_.check_keys(lfw, {"root", "pairs"}, "'lfw'")) return;
+    if (!yaml_.check_keys(lfw, {"root", "pairs", "manifest"}, "'lfw'")) return;
     const std::string root = yaml_.require_text(lfw, "root").value_or("");
     const std::string pairs = yaml_.optional_text(lfw, "pairs").value_or("");
     suite_.data.root = beside_suite(root);
     suite_.data.pairs = pairs.empty() ? suite_.data.root / "pairs.txt" : beside_suite(pairs);
+    if (const auto manifest = yaml_.optional_text(lfw, "manifest"))
+      suite_.data.manifest = beside_suite(*manifest);
     suite_.data.written = "lfw: " + root;
   }
 
@@ -274,6 +282,23 @@ class SuiteReader {
       suite_.reports = read_names(root, "report", "report", writer_names(), "[markdown, csv]");
   }
 
+  /// Columns without a metric that uses them, or the other way round, are a slip.
+  void check_groups(const YamlNode& root) {
+    const YamlNode* metrics = root.find("metrics");
+    if (metrics == nullptr) return;
+    const auto uses_groups = [](const std::string& metric) {
+      return metric == "groups" || metric == "group_interaction";
+    };
+    const bool used = std::any_of(suite_.metrics.begin(), suite_.metrics.end(), uses_groups);
+    const YamlNode* groups = root.find("groups");
+    if (groups != nullptr && !used)
+      yaml_.fail(*groups, "'groups' has no effect: none of the metrics uses groups",
+                 "add groups or group_interaction to 'metrics'");
+    if (groups == nullptr && used)
+      yaml_.fail(*metrics, "a metric needs groups of people, and the suite names none",
+                 "add `groups: [COLUMN]` with a column of the manifest");
+  }
+
   bool is_filled_list(const char* key, const YamlNode& node, const char* example) {
     if (node.is_list() && !node.items.empty()) return true;
     yaml_.fail(node,
@@ -306,15 +331,38 @@ class SuiteReader {
 
   void read_acquisition(const YamlNode* acquisition) {
     if (acquisition == nullptr ||
-        !yaml_.check_keys(*acquisition, {"detector", "multi_face", "no_face"}, "'acquisition'"))
+        !yaml_.check_keys(*acquisition, {"detector", "detector_file", "multi_face", "no_face"},
+                          "'acquisition'"))
       return;
     if (const auto detector = yaml_.optional_choice(*acquisition, "detector", detector_names()))
       suite_.detector = *detector;
+    read_detector_file(*acquisition);
     if (const auto choice = yaml_.optional_choice(*acquisition, "multi_face",
                                                   {"largest", "central", "nearest", "refuse", "all"}))
       read_face_choice(*acquisition->find("multi_face"), *choice);
     if (const auto rule = yaml_.optional_choice(*acquisition, "no_face", {"fail", "centre_box"}))
       suite_.no_face = *rule == "fail" ? NoFace::fail : NoFace::centre_box;
+  }
+
+  /// From here on the detector is called `NAME:FILE`.
+  void read_detector_file(const YamlNode& acquisition) {
+    const YamlNode* file = acquisition.find("detector_file");
+    const bool needed = detector_needs_file(suite_.detector);
+    if (file == nullptr && needed)
+      yaml_.fail(*acquisition.find("detector"),
+                 fmt::format("'{}' needs the file of its weights", suite_.detector),
+                 "add `detector_file: FILE`");
+    if (file == nullptr) return;
+    if (!needed) {
+      yaml_.fail(*file, fmt::format("'{}' takes no 'detector_file'", suite_.detector));
+      return;
+    }
+    const auto written = yaml_.require_text(acquisition, "detector_file");
+    if (!written) return;
+    const fs::path path = beside_suite(*written);
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) fail_missing(*file, *written);
+    suite_.detector += ":" + path.string();
   }
 
   void read_face_choice(const YamlNode& place, const std::string& choice) {

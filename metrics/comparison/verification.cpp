@@ -4,16 +4,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "metrics/false_matches.h"
+#include "metrics/fold_accuracy.h"
 #include "metrics/lfw_folds.h"
 #include "metrics/metric.h"
 #include "metrics/rate.h"
-#include "metrics/roc.h"
+#include "metrics/reset_threshold.h"
+#include "metrics/roc_measures.h"
 #include "metrics/scores.h"
 #include "models/embedder.h"
 
@@ -39,7 +41,8 @@ class Verification : public PreparedMetric {
     has_non_mated_ =
         std::any_of(trials().begin(), trials().end(), [](const Trial& t) { return !t.mated; });
     if (has_mated_)
-      at_targets_ = thresholds_from_data(kTargets, comparison(), context.data, context.clean);
+      at_targets_ =
+          thresholds_from_data(kTargets, comparison(), context.data, context.clean, &bootstrap_);
     if (context.data.fold_count >= 2)
       fold_thresholds_ =
           fold_thresholds(trials(), trial_scores(comparison(), trials(), context.clean, context.clean));
@@ -49,11 +52,12 @@ class Verification : public PreparedMetric {
     std::vector<std::vector<double>> scores;
     for (const EmbeddingTable* table : cell.perturbed)
       scores.push_back(trial_scores(comparison(), trials(), references(context_, *table), *table));
-    std::vector<Measure> measures;
-    measures.push_back(false_matches_.fmr(cell, bootstrap_));
-    measures.push_back(fnmr("fnmr", context_.threshold, scores));
+    std::vector<Measure> measures = false_matches_.rates(cell);
+    measures.push_back(fnmr("fnmr", context_.threshold, judged(context_.threshold, scores)));
+    measures.push_back(generalised_fnmr(judged(context_.threshold, scores)));
     for (std::size_t k = 0; k < kTargets.size(); ++k)
-      measures.push_back(fnmr(kTargetNames[k], has_mated_ ? at_targets_[k] : Threshold{}, scores));
+      measures.push_back(fnmr(kTargetNames[k], has_mated_ ? at_targets_[k] : Threshold{},
+                              has_mated_ ? judged(at_targets_[k], scores) : JudgedMated{}));
     for (Measure& measure : without_threshold(scores)) measures.push_back(std::move(measure));
     measures.push_back(lfw_accuracy(scores));
     measures.push_back(self_non_match_rate(cell));
@@ -71,116 +75,117 @@ class Verification : public PreparedMetric {
     return fmt::format("{} of {} comparisons left out (a sample was not acquired)", not_acquired, all);
   }
 
-  [[nodiscard]] Measure fnmr(const std::string& name, const Threshold& threshold,
-                             const std::vector<std::vector<double>>& scores) const {
-    if (!has_mated_) return refused(name, "share", Better::lower, kNoMated);
-    if (!threshold.available) return refused(name, "share", Better::lower, threshold.reason);
-    UnitMean non_matches(units_.count);
-    std::int64_t not_acquired = 0;
+  /// The mated trials at a threshold.
+  struct JudgedMated {
+    std::array<std::vector<MatedScore>, 2> of_half;  // by the half that is judged
+    std::vector<int> failed;  // units of trials with a sample that was not acquired
     std::int64_t not_judged = 0;
+  };
+  [[nodiscard]] JudgedMated judged(const Threshold& threshold,
+                                   const std::vector<std::vector<double>>& scores) const {
+    JudgedMated result;
     for (const auto& of_table : scores) {
       for (std::size_t i = 0; i < trials().size(); ++i) {
         const Trial& trial = trials()[i];
         if (!trial.mated) continue;
-        const auto judging = threshold.judging(context_.data.subject[trial.reference],
-                                               context_.data.subject[trial.probe]);
-        if (std::isnan(of_table[i]))
-          ++not_acquired;
-        else if (!judging)
-          ++not_judged;
-        else
-          non_matches.add(unit(trial.reference), of_table[i] < *judging ? 1 : 0);
+        const int subject = context_.data.subject[trial.reference];
+        if (!threshold.judging(subject, context_.data.subject[trial.probe])) {
+          ++result.not_judged;
+        } else if (std::isnan(of_table[i])) {
+          result.failed.push_back(unit(trial.reference));
+        } else {
+          const std::size_t half = subject >= 0 ? threshold.half[subject] : 0;
+          result.of_half[half].push_back({of_table[i], unit(trial.reference)});
+        }
       }
     }
-    const std::int64_t all = non_matches.n() + not_acquired + not_judged;
+    return result;
+  }
+  [[nodiscard]] UnitMean non_matches(const Threshold& threshold, const JudgedMated& mated) const {
+    UnitMean outcomes(units_.count);
+    for (std::size_t half = 0; half < 2; ++half)
+      for (const MatedScore& comparison : mated.of_half[half])
+        outcomes.add(comparison.unit, comparison.score < threshold.of_half[half] ? 1 : 0);
+    return outcomes;
+  }
+
+  [[nodiscard]] Measure fnmr(const std::string& name, const Threshold& threshold,
+                             const JudgedMated& mated) const {
+    if (!has_mated_) return refused(name, "share", Better::lower, kNoMated);
+    if (!threshold.available) return refused(name, "share", Better::lower, threshold.reason);
+    const UnitMean outcomes = non_matches(threshold, mated);
+    const auto failed = std::ssize(mated.failed);
+    const std::int64_t all = outcomes.n() + failed + mated.not_judged;
     std::string note = threshold.note;
     note_references(context_, note);
-    add_note(note, left_out(not_acquired, all));
-    if (not_judged > 0)
-      add_note(note, fmt::format("{} of {} not judged (no known subject of one half)", not_judged, all));
-    if (non_matches.n() == 0)
+    add_note(note, left_out(failed, all));
+    if (mated.not_judged > 0)
+      add_note(note,
+               fmt::format("{} of {} not judged (no known subject of one half)", mated.not_judged, all));
+    if (outcomes.n() == 0)
       return refused(name, "share", Better::lower, "no mated comparison left: " + note);
-    return rate_measure(name, Better::lower, non_matches, bootstrap_, std::move(note));
+    if (threshold.replicates_of_half[0].empty())
+      return rate_measure(name, Better::lower, outcomes, bootstrap_, std::move(note));
+
+    std::vector<double> replicates(bootstrap_.replicates(), 0.0);
+    std::vector<double> counts(bootstrap_.replicates(), 0.0);
+    for (std::size_t half = 0; half < 2; ++half)
+      add_rejected(mated.of_half[half], threshold.replicates_of_half[half], bootstrap_, replicates);
+    for (int u = 0; u < units_.count; ++u)
+      if (outcomes.counts()[u] > 0) bootstrap_.add(u, outcomes.counts()[u], counts);
+    std::transform(replicates.begin(), replicates.end(), counts.begin(), replicates.begin(),
+                   std::divides<>());
+    add_note(note, "each resample sets its thresholds anew");
+    const int subjects = outcomes.units_with_values();
+    return rate_measure(name, Better::lower, outcomes.mean(),
+                        {outcomes.n(), subjects, subjects, outcomes.units_with_rarer_outcome()},
+                        replicates, variance_of(replicates), std::move(note));
+  }
+
+  [[nodiscard]] Measure generalised_fnmr(const JudgedMated& mated) const {
+    const std::string name = "generalised_fnmr";
+    const Threshold& threshold = context_.threshold;
+    if (!has_mated_) return refused(name, "share", Better::lower, kNoMated);
+    if (!threshold.available) return refused(name, "share", Better::lower, threshold.reason);
+    UnitMean outcomes = non_matches(threshold, mated);
+    for (const int unit : mated.failed) outcomes.add(unit, 1);
+    if (outcomes.n() == 0)
+      return refused(name, "share", Better::lower, "no mated comparison of known subjects of one half");
+    std::string note = fmt::format("{} of {} comparisons failed to be made and count as non-matches",
+                                   mated.failed.size(), outcomes.n());
+    add_note(note, threshold.note);
+    note_references(context_, note);
+    return rate_measure(name, Better::lower, outcomes, bootstrap_, std::move(note));
   }
 
   [[nodiscard]] std::vector<Measure> without_threshold(
       const std::vector<std::vector<double>>& scores) const {
-    const auto all_refused = [](const std::string& reason) {
-      return std::vector{refused("eer", "share", Better::lower, reason),
-                         refused("auc", "share", Better::higher, reason),
-                         refused("d_prime", "1", Better::higher, reason)};
-    };
-    if (!has_mated_) return all_refused(kNoMated);
-    if (!has_non_mated_) return all_refused(kNoNonMated);
-
+    if (!has_mated_) return refused_roc_measures(kNoMated);
+    if (!has_non_mated_) return refused_roc_measures(kNoNonMated);
     std::vector<ScoredTrial> scored;
-    std::set<int> mated_units;
-    std::set<int> non_mated_units;
+    std::int64_t mated = 0;
     for (const auto& of_table : scores) {
       for (std::size_t i = 0; i < trials().size(); ++i) {
         const Trial& trial = trials()[i];
         if (std::isnan(of_table[i])) continue;
         scored.push_back({of_table[i], trial.mated, unit(trial.reference), unit(trial.probe)});
-        auto& seen = trial.mated ? mated_units : non_mated_units;
-        seen.insert({unit(trial.reference), unit(trial.probe)});
+        mated += trial.mated ? 1 : 0;
       }
     }
     const auto all = static_cast<std::int64_t>(trials().size() * scores.size());
     std::string excluded = left_out(all - std::ssize(scored), all);
     note_references(context_, excluded);
-    if (mated_units.empty() || non_mated_units.empty())
-      return all_refused("no mated or no non-mated comparison left: " + excluded);
-
-    const Evidence evidence{std::ssize(scored),
-                            static_cast<int>(std::min(mated_units.size(), non_mated_units.size())),
-                            static_cast<int>(std::min(mated_units.size(), non_mated_units.size() / 2))};
-    return roc_measures(std::move(scored), evidence, excluded);
-  }
-
-  [[nodiscard]] std::vector<Measure> roc_measures(std::vector<ScoredTrial> scored,
-                                                  const Evidence& evidence,
-                                                  const std::string& excluded) const {
-    sort_by_score(scored);
-    const RocSummary summary = roc_summary(scored);
-    const bool enough = evidence.subjects >= SubjectBootstrap::kMinSubjects;
-    const RocIntervals intervals = enough ? roc_intervals(scored, bootstrap_) : RocIntervals{};
-
-    std::string eer_note = "midpoint of the FVC2000 interval, mated and non-mated trials";
-    add_note(eer_note, excluded);
-    Measure eer = rate_measure(
-        "eer", Better::lower, summary.eer, evidence, [&] { return intervals.eer; }, std::move(eer_note));
-
-    Measure auc{"auc", summary.auc, "share", evidence.n, intervals.auc, Better::higher, excluded};
-    if (!enough) {
-      add_note(auc.note, too_few_subjects(evidence.subjects));
-    } else if (summary.auc == 1 || summary.auc == 0) {
-      auc.ci95 = std::nullopt;  // a resampled 1 is always 1
-      add_note(auc.note, "no interval: mated and non-mated scores do not overlap");
-    }
-
-    if (std::isnan(summary.d_prime))
-      return {std::move(eer), std::move(auc),
-              refused("d_prime", "1", Better::higher,
-                      "all mated scores are equal, and so are all non-mated")};
-    Measure d_prime{"d_prime",         summary.d_prime, "1",     evidence.n,
-                    intervals.d_prime, Better::higher,  excluded};
-    if (!enough) add_note(d_prime.note, too_few_subjects(evidence.subjects));
-    return {std::move(eer), std::move(auc), std::move(d_prime)};
+    if (mated == 0 || mated == std::ssize(scored))
+      return refused_roc_measures("no mated or no non-mated comparison left: " + excluded);
+    return roc_measures(std::move(scored), bootstrap_, excluded);
   }
 
   [[nodiscard]] Measure lfw_accuracy(const std::vector<std::vector<double>>& scores) const {
-    const auto refuse = [](std::string reason) {
-      return refused("lfw_accuracy", "share", Better::higher, std::move(reason));
-    };
     if (fold_thresholds_.empty())
-      return refuse(context_.data.fold_count == 1 ? "one fold only: no other folds to set its threshold"
-                                                  : "the data lists no pairs in folds");
-    struct Fold {
-      ComparisonSet right;
-      ComparisonSet all;
-    };
-    std::map<int, Fold> folds;
-    std::set<int> subjects;
+      return refused("lfw_accuracy", "share", Better::higher,
+                     context_.data.fold_count == 1 ? "one fold only: no other folds to set its threshold"
+                                                   : "the data lists no pairs in folds");
+    std::vector<FoldOutcome> outcomes;
     std::int64_t not_acquired = 0;
     for (const auto& of_table : scores) {
       for (std::size_t i = 0; i < trials().size(); ++i) {
@@ -190,40 +195,16 @@ class Verification : public PreparedMetric {
           ++not_acquired;
           continue;
         }
-        Fold& fold = folds[trial.fold];
-        const int a = unit(trial.reference);
-        const int b = unit(trial.probe);
-        subjects.insert({a, b});
-        fold.all.add(a, b);
-        if ((of_table[i] >= fold_thresholds_.at(trial.fold)) == trial.mated) fold.right.add(a, b);
+        const bool accepted = of_table[i] >= fold_thresholds_.at(trial.fold);
+        outcomes.push_back(
+            {trial.fold, unit(trial.reference), unit(trial.probe), accepted == trial.mated});
       }
     }
-    if (folds.size() < 2) return refuse("fewer than two folds hold pairs of acquired samples");
-
-    std::vector<double> accuracies;
-    std::vector<double> replicates(bootstrap_.replicates(), 0.0);
-    std::int64_t n = 0;
-    for (const auto& [number, fold] : folds) {
-      accuracies.push_back(static_cast<double>(fold.right.size()) /
-                           static_cast<double>(fold.all.size()));
-      n += fold.all.size();
-      const auto right = fold.right.weights(bootstrap_);
-      const auto all = fold.all.weights(bootstrap_);
-      for (std::size_t r = 0; r < replicates.size(); ++r)
-        replicates[r] += right[r] / all[r] / static_cast<double>(folds.size());
-    }
-    const FoldSummary summary = summarise_folds(accuracies);
-    std::string note = fmt::format(
-        "mean over {} folds, SD {:.4f}, SE {:.4f} (divisor k - 1); threshold of each fold from the "
-        "clean "
-        "other folds",
-        folds.size(), summary.sd, summary.se);
-    note_references(context_, note);
-    add_note(note, left_out(not_acquired, not_acquired + n));
-    const int count = static_cast<int>(subjects.size());
-    return rate_measure(
-        "lfw_accuracy", Better::higher, summary.mean, {n, count, count / 2},
-        [&] { return percentile_interval(replicates); }, std::move(note));
+    std::string excluded;
+    note_references(context_, excluded);
+    add_note(excluded, left_out(not_acquired, not_acquired + std::ssize(outcomes)));
+    return fold_accuracy(outcomes, bootstrap_, "threshold of each fold from the clean other folds",
+                         excluded);
   }
 
   [[nodiscard]] Measure self_non_match_rate(const Cell& cell) const {
@@ -268,12 +249,19 @@ MetricSpec verification() {
   spec.summary = "false matches and false non-matches at one frozen clean threshold; EER, AUC, folds";
   spec.measures = {
       {"fmr", "share", Better::lower, "false match rate at the frozen clean threshold"},
+      {"generalised_fmr", "share", Better::lower,
+       "the same, comparisons that could not be made counted as non-matches"},
       {"fnmr", "share", Better::lower, "false non-match rate at the frozen clean threshold"},
+      {"generalised_fnmr", "share", Better::lower,
+       "the same, comparisons that could not be made counted as non-matches"},
       {"fnmr@fmr=1e-2", "share", Better::lower, "false non-match rate where the clean FMR is 1e-2"},
       {"fnmr@fmr=1e-3", "share", Better::lower, "false non-match rate where the clean FMR is 1e-3"},
       {"fnmr@fmr=1e-4", "share", Better::lower, "false non-match rate where the clean FMR is 1e-4"},
       {"eer", "share", Better::lower, "equal error rate of this condition's own scores"},
+      {"eer_rocch", "share", Better::lower, "the same on the convex hull of the ROC curve"},
       {"auc", "share", Better::higher, "area under the ROC curve"},
+      {"partial_auc@fmr=1e-2", "1", Better::higher,
+       "area under the ROC curve up to an FMR of 1e-2, normalised; chance is 0.5"},
       {"d_prime", "1", Better::higher, "separation of mated and non-mated scores"},
       {"lfw_accuracy", "share", Better::higher, "fold accuracy, thresholds from the clean other folds"},
       {"self_non_match_rate", "share", Better::lower,

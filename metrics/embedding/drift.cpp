@@ -4,77 +4,19 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include "metrics/metric.h"
 #include "metrics/rate.h"
 #include "metrics/scores.h"
+#include "metrics/yardstick.h"
 
 namespace robench::metrics {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// Median clean cosine distance of the mated or of the non-mated trials: drift's yardstick.
-class Yardstick {
- public:
-  Yardstick(const std::vector<Trial>& trials, const std::vector<double>& distances, bool mated,
-            const ResamplingUnits& units, const SubjectBootstrap& bootstrap) {
-    for (std::size_t i = 0; i < trials.size(); ++i)
-      if (trials[i].mated == mated && !std::isnan(distances[i]))
-        sorted_.push_back(
-            {distances[i], units.of_sample[trials[i].reference], units.of_sample[trials[i].probe]});
-    std::sort(sorted_.begin(), sorted_.end(),
-              [](const Distance& a, const Distance& b) { return a.value < b.value; });
-    median_ = weighted_median({});
-    replicates_.resize(bootstrap.replicates());
-    tbb::parallel_for(std::size_t{0}, replicates_.size(), [&](std::size_t r) {
-      replicates_[r] = weighted_median(bootstrap.of_replicate(static_cast<int>(r)));
-    });
-  }
-
-  [[nodiscard]] std::size_t n() const { return sorted_.size(); }
-  [[nodiscard]] double median() const { return median_; }  ///< NaN when n() == 0
-  [[nodiscard]] const std::vector<double>& replicates() const { return replicates_; }
-
- private:
-  struct Distance {
-    double value;
-    int unit_a;
-    int unit_b;
-  };
-
-  /// Unit weights; empty = all 1. Mean of both middle values where half of the weight lies on each side.
-  [[nodiscard]] double weighted_median(const std::vector<float>& unit_weight) const {
-    const auto weight_of = [&](const Distance& distance) {
-      if (unit_weight.empty()) return 1.0;
-      const double a = unit_weight[distance.unit_a];
-      return distance.unit_a == distance.unit_b ? a : a * unit_weight[distance.unit_b];
-    };
-    double total = 0;
-    for (const Distance& distance : sorted_) total += weight_of(distance);
-    if (total == 0) return kNaN;
-    double below = 0;
-    std::optional<double> lower;
-    for (const Distance& distance : sorted_) {
-      const double weight = weight_of(distance);
-      if (weight == 0) continue;
-      if (lower) return (*lower + distance.value) / 2;
-      below += weight;
-      if (2 * below > total) return distance.value;
-      if (2 * below == total) lower = distance.value;
-    }
-    return kNaN;
-  }
-
-  std::vector<Distance> sorted_;
-  double median_ = kNaN;
-  std::vector<double> replicates_;
-};
 
 class Drift : public PreparedMetric {
  public:
@@ -86,11 +28,13 @@ class Drift : public PreparedMetric {
     const auto distances = trial_cosine_distances(trials(), context.clean, context.clean);
     mated_ = std::make_unique<Yardstick>(trials(), distances, true, units_, bootstrap_);
     non_mated_ = std::make_unique<Yardstick>(trials(), distances, false, units_, bootstrap_);
+    stranger_sd_ = non_mated_score_sd();
   }
 
   std::vector<Measure> evaluate(const Cell& cell) const override {
     std::vector<Measure> measures = self_pairs(cell);
     measures.push_back(decision_flip_rate(cell));
+    for (Measure& margin : mated_margins(cell)) measures.push_back(std::move(margin));
     return measures;
   }
 
@@ -135,7 +79,97 @@ class Drift : public PreparedMetric {
             mean("drift_l2", "1", Better::lower, l2),
             mean("norm_ratio", "1", Better::none, norm_ratio),
             relative("drift_relative:mated", "mated", cosine, *mated_),
-            relative("drift_relative:non_mated", "non-mated", cosine, *non_mated_)};
+            relative("drift_relative:non_mated", "non-mated", cosine, *non_mated_),
+            signal_to_noise(cosine)};
+  }
+
+  /// Of unit vectors, 2 (1 - cosine) is the squared distance, and half the mean squared distance of two
+  /// subjects is the variance between subjects: so the ratio is mean non-mated / (2 mean drift).
+  [[nodiscard]] Measure signal_to_noise(const UnitMean& cosine) const {
+    const char* const name = "drift_snr_db";
+    const auto refuse = [&](std::string reason) {
+      return refused(name, "dB", Better::higher, std::move(reason));
+    };
+    if (cosine.n() == 0) return refuse("no sample was acquired both clean and perturbed");
+    if (non_mated_->n() == 0) return refuse("no non-mated comparison of two acquired samples");
+    if (!(non_mated_->mean() > 0)) return refuse("all clean embeddings point the same way: no signal");
+    if (!(cosine.mean() > 0)) return refuse("no embedding has moved: no noise");
+    const auto decibels = [](double between, double drift) {
+      return 10 * std::log10(between / 2 / drift);
+    };
+    Measure measure = mean_measure(
+        name, "dB", Better::higher, cosine, bootstrap_,
+        fmt::format(
+            "variance between subjects, half the mean 1 - cosine of {} clean non-mated comparisons "
+            "({:.4g}), over mean 1 - cosine of the drift",
+            non_mated_->n(), non_mated_->mean()));
+    measure.value = decibels(non_mated_->mean(), cosine.mean());
+    if (!measure.ci95) return measure;
+    std::vector<double> replicates = cosine.replicates(bootstrap_);
+    for (std::size_t r = 0; r < replicates.size(); ++r)
+      replicates[r] = decibels(non_mated_->mean_replicates()[r], replicates[r]);
+    measure.ci95 = percentile_interval(replicates);
+    return measure;
+  }
+
+  /// Of the clean scores of non-mated trials, divisor n; NaN below two.
+  [[nodiscard]] double non_mated_score_sd() const {
+    double n = 0;
+    double mean = 0;
+    double squares = 0;  // Welford
+    for (std::size_t i = 0; i < clean_scores_.size(); ++i) {
+      if (trials()[i].mated || std::isnan(clean_scores_[i])) continue;
+      const double off = clean_scores_[i] - mean;
+      mean += off / ++n;
+      squares += off * (clean_scores_[i] - mean);
+    }
+    return n < 2 ? kNaN : std::sqrt(squares / n);
+  }
+
+  /// Signed distance of mated scores from the frozen threshold, in standard deviations of the strangers'
+  /// clean scores: a unit that does not depend on the model's scale.
+  [[nodiscard]] std::vector<Measure> mated_margins(const Cell& cell) const {
+    const auto both_refused = [](const std::string& reason) {
+      return std::vector{refused("mated_margin", "SD", Better::higher, reason),
+                         refused("mated_margin_change", "SD", Better::higher, reason)};
+    };
+    const Threshold& threshold = context_.threshold;
+    if (!threshold.available) return both_refused(threshold.reason);
+    if (!(stranger_sd_ > 0))
+      return both_refused("the clean scores of the non-mated trials have no spread to measure it by");
+    UnitMean margin(units_.count);
+    UnitMean change(units_.count);
+    std::int64_t left_out = 0;
+    for (const EmbeddingTable* table : cell.perturbed) {
+      const auto scores =
+          trial_scores(context_.card.comparison, trials(), references(context_, *table), *table);
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        const Trial& trial = trials()[i];
+        if (!trial.mated) continue;
+        const auto judging = threshold.judging(context_.data.subject[trial.reference],
+                                               context_.data.subject[trial.probe]);
+        if (!judging || std::isnan(scores[i]) || std::isnan(clean_scores_[i])) {
+          ++left_out;
+          continue;
+        }
+        const int unit = units_.of_sample[trial.reference];
+        margin.add(unit, (scores[i] - *judging) / stranger_sd_);
+        change.add(unit, (scores[i] - clean_scores_[i]) / stranger_sd_);
+      }
+    }
+    if (margin.n() == 0) return both_refused("no mated comparison left to judge");
+    std::string note = fmt::format(
+        "mated score minus threshold, in standard deviations of the clean non-mated scores ({:.4g}, "
+        "held "
+        "fixed)",
+        stranger_sd_);
+    note_references(context_, note);
+    if (left_out > 0)
+      add_note(note, fmt::format("{} of {} comparisons left out (not acquired or not judged)", left_out,
+                                 left_out + margin.n()));
+    return {mean_measure("mated_margin", "SD", Better::higher, margin, bootstrap_, note),
+            mean_measure("mated_margin_change", "SD", Better::higher, change, bootstrap_,
+                         "from the clean score of the same comparison; " + note)};
   }
 
   [[nodiscard]] Measure relative(const char* name, const char* kind, const UnitMean& cosine,
@@ -210,6 +244,7 @@ class Drift : public PreparedMetric {
   std::vector<double> clean_scores_;
   std::unique_ptr<Yardstick> mated_;
   std::unique_ptr<Yardstick> non_mated_;
+  double stranger_sd_ = kNaN;
 };
 
 }  // namespace
@@ -227,8 +262,14 @@ MetricSpec drift() {
        "drift_cosine as a share of the median mated clean distance; below 1 = less than photo to photo"},
       {"drift_relative:non_mated", "1", Better::lower,
        "drift_cosine as a share of the median non-mated clean distance"},
+      {"drift_snr_db", "dB", Better::higher,
+       "variance between subjects over the mean squared drift; 0 dB = a face moves as far as faces "
+       "differ"},
       {"decision_flip_rate", "share", Better::lower,
        "trials whose accept or reject differs from the clean condition's"},
+      {"mated_margin", "SD", Better::higher,
+       "mean of mated score minus frozen threshold, in SDs of the clean non-mated scores"},
+      {"mated_margin_change", "SD", Better::higher, "by how much it differs from the clean condition's"},
   };
   spec.prepare = [](const CleanContext& context) { return std::make_unique<Drift>(context); };
   return spec;

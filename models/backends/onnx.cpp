@@ -2,8 +2,10 @@
 // ONNX files on OpenCV's dnn module.
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 #include <fmt/format.h>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>
 
 #include "models/backend.h"
@@ -15,12 +17,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// OpenCV says in several lines, and on stderr besides, what an exception says.
+class MutedOpenCv {
+ public:
+  MutedOpenCv() : before_(cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT)) {}
+  ~MutedOpenCv() { cv::utils::logging::setLogLevel(before_); }
+  MutedOpenCv(const MutedOpenCv&) = delete;
+  MutedOpenCv& operator=(const MutedOpenCv&) = delete;
+
+ private:
+  cv::utils::logging::LogLevel before_;
+};
+
+/// The reason in one line; an operator that OpenCV does not know is named.
+std::string reason_of(const cv::Exception& error) {
+  std::smatch node;
+  if (std::regex_search(error.err, node, std::regex("Node \\[([A-Za-z0-9_.]+)(@[^\\]]*)?\\]")))
+    return "it does not run the operator '" + node[1].str() + "' of this file";
+  std::string line = error.err;
+  for (char& c : line)
+    if (c == '\n' || c == '\r') c = ' ';
+  return line;
+}
+
 /// Largest difference of a component that rounding explains, relative to the vector's length.
 constexpr double kRounding = 1e-4;
 
 class OnnxModel : public Embedder {
  public:
-  OnnxModel(const ModelCard& card, const fs::path& file) : card_(card), net_(read_net(card, file)) {
+  OnnxModel(const ModelCard& card, const fs::path& file) : card_(card) {
+    const MutedOpenCv muted;
+    net_ = read_net(card, file);
     cv::setNumThreads(1);
     net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
@@ -45,7 +72,8 @@ class OnnxModel : public Embedder {
       return cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
     } catch (const cv::Exception& error) {
       throw EnvironmentError(fmt::format("model '{}': OpenCV {} cannot read '{}': {}", card.name,
-                                         CV_VERSION, file.string(), error.err));
+                                         CV_VERSION, file.string(), reason_of(error)),
+                             "onnxruntime reads more: see `backend: external` in models/README.md");
     }
   }
 
@@ -76,7 +104,7 @@ class OnnxModel : public Embedder {
     } catch (const cv::Exception& error) {
       throw EnvironmentError(fmt::format("model '{}' does not run on {} input{} of 3 x {} x {}: {}",
                                          card_.name, count, count == 1 ? "" : "s", shape[2], shape[3],
-                                         error.err));
+                                         reason_of(error)));
     }
     // N x D, and N x D x 1 x 1 as some exporters leave it, hold the same numbers in the same order.
     if (out.dims < 2 || out.size[0] != count || out.type() != CV_32F ||

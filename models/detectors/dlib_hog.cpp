@@ -214,4 +214,6 @@ Landmarks DlibHog::landmarks_in(const Image& photograph, const Box& box) const {
 }  // namespace
 }  // namespace robench
 
-extern "C" robench::Detector* robench_make_dlib_hog() { return new robench::DlibHog; }
+extern "C" robench::Detector* robench_make_dlib_hog(const std::filesystem::path&) {
+  return new robench::DlibHog;
+}

@@ -24,8 +24,12 @@ constexpr double kBend = 25;           // degrees between the two directions
 
 // Long and short lines together: bright in the middle, thin at the ends.
 cv::Mat streaked(const cv::Mat& light, double length_px, double angle_deg) {
-  return 0.5 * spread_light(light, line_spread(length_px, angle_deg)) +
-         0.5 * spread_light(light, line_spread(length_px / 3, angle_deg));
+  cv::Mat spread = 0.5 * line_spread(length_px, angle_deg);
+  const cv::Mat shorter = line_spread(length_px / 3, angle_deg);
+  cv::Mat middle = spread(cv::Rect((spread.cols - shorter.cols) / 2, (spread.rows - shorter.rows) / 2,
+                                   shorter.cols, shorter.rows));
+  cv::scaleAdd(shorter, 0.5, middle, middle);
+  return spread_light(light, spread);
 }
 
 // An uneven soft blob over the face, longer along the wipe.
@@ -87,6 +91,7 @@ Image smeared(const Image& image, const FaceAxes& axes, const Smear& smear, cons
 PerturbationSpec lens_smear() {
   PerturbationSpec spec;
   spec.name = "lens_smear";
+  spec.version = 2;
   spec.summary = "a finger's grease on the lens: streaks and a veil in a soft blob over the face";
   spec.params = {{.name = "scatter",
                   .unit = "fraction",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A JPEG file with wrong bits, from a bad memory card or a radio link without error correction. A wrong
 // bit in a Huffman-coded scan (ITU-T T.81, F.1.2) puts the decoder out of step: what follows is garbage
-// of wrong brightness and colour until the next restart marker (E.1.4), where it finds its step again.
+// of wrong brightness and colour until the next restart marker (E.2.4), where it finds its step again.
 // The strength is the number of wrong bits. Their places are drawn one after the other, so those of a
 // lower severity are among those of a higher one; headers and restart markers are spared, so that there
 // always is a picture.

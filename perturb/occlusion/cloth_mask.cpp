@@ -4,8 +4,8 @@
 // Hanaoka, 2020): shape, colour, nose coverage.
 #include <cmath>
 
+#include "perturb/occlusion/parts/mask_spec.h"
 #include "perturb/occlusion/parts/material.h"
-#include "perturb/occlusion/parts/worn_mask.h"
 
 namespace robench::perturbations {
 namespace {
@@ -30,7 +30,9 @@ std::uint32_t colour_of(const std::string& name) {
   return 0xA8323C;  // red
 }
 
-Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit, cv::Vec3f colour) {
+Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit,
+                       const std::string& colour_name) {
+  const cv::Vec3f colour = reflectance(colour_of(colour_name));
   Occluder occluder(image, frame);
   const float unit_px = occluder.axes().unit_px();
   wear_mask(occluder, fit, colour,
@@ -41,43 +43,12 @@ Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fi
 }  // namespace
 
 PerturbationSpec cloth_mask() {
-  PerturbationSpec spec;
-  spec.name = "cloth_mask";
-  spec.summary = "a sewn cloth mask over mouth and nose";
-  spec.params = {
-      {.name = "nose_coverage",
-       .unit = "fraction",
-       .summary = "where the upper edge crosses the nose: 0 under the nostrils, 1 at the bridge",
-       .min = 0,
-       .max = 1},
-      {.name = "shape",
-       .kind = ParamKind::choice,
-       .summary = "how far the mask reaches to the sides",
-       .choices = {"wide", "round"},
-       .default_value = "round"},
-      {.name = "colour",
-       .kind = ParamKind::choice,
-       .summary = "of the cloth",
-       .choices = {"black", "navy", "grey", "red"},
-       .default_value = "navy"},
-  };
-  spec.keeps_grey = true;
-  spec.strength = "nose_coverage";
-  spec.ladder = {0.0, 0.25, 0.5, 0.75, 1.0};
-  spec.ladder_source =
-      "own: equal steps from the nostrils to the bridge; NISTIR 8311's low, medium, high lie near 0.2, "
-      "0.5, "
-      "0.9";
-  spec.no_neutral_reason = "a mask that leaves the nose free still covers mouth and chin";
-  spec.make = [](const Params& params) -> Perturber {
-    const MaskFit fit{static_cast<float>(params.number("nose_coverage")),
-                      params.choice("shape") == "wide"};
-    const cv::Vec3f colour = reflectance(colour_of(params.choice("colour")));
-    return [=](const Image& image, const Frame& frame, const RandomStream&) {
-      return wearing_mask(image, frame, fit, colour);
-    };
-  };
-  return spec;
+  return mask_spec({.name = "cloth_mask",
+                    .summary = "a sewn cloth mask over mouth and nose",
+                    .shape = "round",
+                    .colours = {"black", "navy", "grey", "red"},
+                    .default_colour = "navy",
+                    .wear = wearing_mask});
 }
 
 }  // namespace robench::perturbations

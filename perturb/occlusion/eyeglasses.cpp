@@ -4,8 +4,8 @@
 // veil replaces; the frame stays the same.
 #include <algorithm>
 
+#include "perturb/occlusion/parts/glasses_spec.h"
 #include "perturb/occlusion/parts/material.h"
-#include "perturb/occlusion/parts/worn_glasses.h"
 #include "perturb/smooth_step.h"
 
 namespace robench::perturbations {
@@ -33,46 +33,24 @@ void veil(Coverage& lens, const FaceAxes& axes, const WornGlasses& glasses, int 
   }
 }
 
+void lay_lens(Occluder& occluder, const WornGlasses& glasses, int side, float opacity) {
+  Coverage lens = glasses.lens(occluder, side);
+  veil(lens, occluder.axes(), glasses, side);
+  occluder.lay(lens, cv::Vec3f(1.0F, 0.97F, 0.92F), opacity);
+}
+
 }  // namespace
 
 PerturbationSpec eyeglasses() {
-  PerturbationSpec spec;
-  spec.name = "eyeglasses";
-  spec.summary = "eyeglasses whose lenses mirror a bright window";
-  spec.params = {
-      {.name = "opacity",
-       .unit = "fraction",
-       .summary = "share of the eye's light that the reflection replaces where it is brightest",
-       .min = 0,
-       .max = 1},
-      {.name = "shape",
-       .kind = ParamKind::choice,
-       .summary = "of lenses and frame",
-       .choices = {"rectangular", "round"},
-       .default_value = "rectangular"},
-  };
-  spec.keeps_grey = true;
-  spec.strength = "opacity";
-  spec.ladder = {0.1, 0.3, 0.5, 0.7, 0.9};
-  spec.ladder_source = "own: equal steps from a coated lens to a mirrored window or flash";
-  spec.no_neutral_reason = "the frame stays when nothing is mirrored";
-  spec.make = [](const Params& params) -> Perturber {
-    return
-        [opacity = static_cast<float>(params.number("opacity")), make = make_of(params.choice("shape"))](
-            const Image& image, const Frame& frame, const RandomStream&) {
-          Occluder occluder(image, frame);
-          const WornGlasses glasses(occluder.fit(), make);
-          for (const int side : {-1, 1}) {
-            Coverage lens = glasses.lens(occluder, side);
-            veil(lens, occluder.axes(), glasses, side);
-            occluder.lay(lens, cv::Vec3f(1.0F, 0.97F, 0.92F), opacity);
-          }
-          glasses.lay_frame(occluder);
-          occluder.cast_shadow(0.4F, 0.05F, {0, 0.06F});
-          return occluder.before_face(image);
-        };
-  };
-  return spec;
+  return glasses_spec(
+      {.name = "eyeglasses",
+       .summary = "eyeglasses whose lenses mirror a bright window",
+       .opacity_summary = "share of the eye's light that the reflection replaces where it is brightest",
+       .ladder = {0.1, 0.3, 0.5, 0.7, 0.9},
+       .ladder_source = "own: equal steps from a coated lens to a mirrored window or flash",
+       .no_neutral_reason = "the frame stays when nothing is mirrored",
+       .make = make_of,
+       .lay_lens = lay_lens});
 }
 
 }  // namespace robench::perturbations

@@ -64,13 +64,9 @@ Perturbed covered_by(const Image& image, const Frame& frame, double covered, con
   constexpr double kLargest = 6;
   Occluder occluder(image, frame);
   const Patch patch = patch_of(occluder.fit(), feature);
-  const double size = size_covering(covered, kLargest, [&](double s) {
-    return occluder.hull().covered_fraction(
-        occluder.axes(), [&](cv::Point2f p) { return patch.covers(p, static_cast<float>(s)); });
-  });
-  occluder.print(
-      outline_coverage(occluder.axes(), patch.outline(static_cast<float>(size)), occluder.canvas(), 0),
-      ink);
+  const float size = occluder.size_to_cover(covered, kLargest,
+                                            [&](cv::Point2f p, float s) { return patch.covers(p, s); });
+  occluder.print(outline_coverage(occluder.axes(), patch.outline(size), occluder.canvas(), 0), ink);
   return occluder.before_face(image);
 }
 

@@ -39,12 +39,9 @@ Perturbed half_covered(const Image& image, const Frame& frame, double covered, c
   Occluder occluder(image, frame);
   const cv::Rect2f box = box_of_face(occluder.fit());
   const double largest = std::max(box.width, box.height);
-  const double size = size_covering(covered, largest, [&](double s) {
-    const cv::Rect2f card = card_of(box, side, static_cast<float>(s));
-    return occluder.hull().covered_fraction(occluder.axes(),
-                                            [&](cv::Point2f p) { return card.contains(p); });
-  });
-  const cv::Rect2f card = card_of(box, side, static_cast<float>(size));
+  const float size = occluder.size_to_cover(
+      covered, largest, [&](cv::Point2f p, float s) { return card_of(box, side, s).contains(p); });
+  const cv::Rect2f card = card_of(box, side, size);
   const Outline corners = {card.tl(), {card.br().x, card.y}, card.br(), {card.x, card.br().y}};
   occluder.lay(outline_coverage(occluder.axes(), corners, occluder.canvas(), 0.006F),
                [&](cv::Point2f p) { return colour * (1 + 0.03F * smooth_noise(p * 40)); });

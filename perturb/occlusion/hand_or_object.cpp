@@ -54,12 +54,10 @@ Perturbed covered_by(const Image& image, const Frame& frame, double covered, Hel
                         {static_cast<float>(std::sin(angle)), static_cast<float>(std::cos(angle))},
                         kStart,
                         occluder.fit().upright()};
-  const double size = size_covering(covered, kStart + kMostGrowth / kGrowthPerStep, [&](double s) {
-    const Placement place = placed(start, static_cast<float>(s));
-    return occluder.hull().covered_fraction(occluder.axes(),
-                                            [&](cv::Point2f p) { return covers(parts, place, p); });
-  });
-  lay_parts(occluder, parts, placed(start, static_cast<float>(size)));
+  const float size =
+      occluder.size_to_cover(covered, kStart + kMostGrowth / kGrowthPerStep,
+                             [&](cv::Point2f p, float s) { return covers(parts, placed(start, s), p); });
+  lay_parts(occluder, parts, placed(start, size));
   occluder.cast_shadow(0.5F, 0.12F, {0.04F, 0.12F});
   return occluder.before_face(image);
 }

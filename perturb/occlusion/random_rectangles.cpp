@@ -51,15 +51,12 @@ Perturbed covered_by(const Image& image, const Frame& frame, double covered, int
   constexpr double kLargest = 8;
   Occluder occluder(image, frame);
   const std::vector<Rectangle> rectangles = rectangles_of(occluder.fit(), count, fill, stream);
-  const double size = size_covering(covered, kLargest, [&](double s) {
-    return occluder.hull().covered_fraction(occluder.axes(), [&](cv::Point2f p) {
-      return std::any_of(rectangles.begin(), rectangles.end(), [&](const Rectangle& rectangle) {
-        return rectangle.covers(p, static_cast<float>(s));
-      });
-    });
+  const float size = occluder.size_to_cover(covered, kLargest, [&](cv::Point2f p, float s) {
+    return std::any_of(rectangles.begin(), rectangles.end(),
+                       [&](const Rectangle& rectangle) { return rectangle.covers(p, s); });
   });
   for (const Rectangle& rectangle : rectangles) {
-    const cv::Point2f to = rectangle.radius * static_cast<float>(size);
+    const cv::Point2f to = rectangle.radius * size;
     const cv::Point2f across(to.x, -to.y);
     const cv::Point2f c = rectangle.centre;
     occluder.print(outline_coverage(occluder.axes(), {c - to, c + across, c + to, c - across},

@@ -5,8 +5,8 @@
 // light that also came in through the lens is darker still.
 #include <algorithm>
 
+#include "perturb/occlusion/parts/glasses_spec.h"
 #include "perturb/occlusion/parts/material.h"
-#include "perturb/occlusion/parts/worn_glasses.h"
 #include "perturb/smooth_step.h"
 
 namespace robench::perturbations {
@@ -30,46 +30,24 @@ GlassesMake make_of(const std::string& shape) {
   return {0.45F, 0.36F, 2.9F, 0.14F, 0.07F, black};
 }
 
+void lay_lens(Occluder& occluder, const WornGlasses& glasses, int side, float opacity) {
+  occluder.lay(
+      glasses.lens(occluder, side), [&](cv::Point2f p) { return mirrored(glasses.on_lens(side, p)); },
+      opacity);
+}
+
 }  // namespace
 
 PerturbationSpec sunglasses() {
-  PerturbationSpec spec;
-  spec.name = "sunglasses";
-  spec.summary = "sunglasses, from hardly tinted to nearly black";
-  spec.params = {
-      {.name = "opacity",
-       .unit = "fraction",
-       .summary = "share of the light that a lens takes",
-       .min = 0,
-       .max = 1},
-      {.name = "shape",
-       .kind = ParamKind::choice,
-       .summary = "of lenses and frame",
-       .choices = {"rectangular", "round"},
-       .default_value = "rectangular"},
-  };
-  spec.keeps_grey = true;
-  spec.strength = "opacity";
-  spec.ladder = {0.2, 0.57, 0.82, 0.92, 0.97};
-  spec.ladder_source = "lower limits of transmittance of the filter categories 0 to 4 of ISO 12312-1";
-  spec.no_neutral_reason = "the frame stays when the lenses are clear";
-  spec.make = [](const Params& params) -> Perturber {
-    return
-        [opacity = static_cast<float>(params.number("opacity")), make = make_of(params.choice("shape"))](
-            const Image& image, const Frame& frame, const RandomStream&) {
-          Occluder occluder(image, frame);
-          const WornGlasses glasses(occluder.fit(), make);
-          for (const int side : {-1, 1}) {
-            Coverage lens = glasses.lens(occluder, side);
-            occluder.lay(
-                lens, [&](cv::Point2f p) { return mirrored(glasses.on_lens(side, p)); }, opacity);
-          }
-          glasses.lay_frame(occluder);
-          occluder.cast_shadow(0.4F, 0.05F, {0, 0.06F});
-          return occluder.before_face(image);
-        };
-  };
-  return spec;
+  return glasses_spec(
+      {.name = "sunglasses",
+       .summary = "sunglasses, from hardly tinted to nearly black",
+       .opacity_summary = "share of the light that a lens takes",
+       .ladder = {0.2, 0.57, 0.82, 0.92, 0.97},
+       .ladder_source = "lower limits of transmittance of the filter categories 0 to 4 of ISO 12312-1",
+       .no_neutral_reason = "the frame stays when the lenses are clear",
+       .make = make_of,
+       .lay_lens = lay_lens});
 }
 
 }  // namespace robench::perturbations

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pleated surgical mask of non-woven cloth with ear loops, cut along the landmarks of jaw, chin and
 // nose. Its variants are those of NIST's study of masks: shape (wide, round), colour, and how much of
-// the nose is covered (Ngan, Grother, Hanaoka, "Face recognition accuracy with masks", NISTIR 8311,
-// 2020); low, medium and high nose coverage are about 0.2, 0.5 and 0.9 here.
+// the nose is covered (Ngan, Grother, Hanaoka, "FRVT Part 6A: Face recognition accuracy with masks",
+// NISTIR 8311, 2020). own: that its low, medium and high nose coverage are about 0.2, 0.5 and 0.9 here,
+// by eye.
 #include <cmath>
 
+#include "perturb/occlusion/parts/mask_spec.h"
 #include "perturb/occlusion/parts/material.h"
-#include "perturb/occlusion/parts/worn_mask.h"
 
 namespace robench::perturbations {
 namespace {
@@ -36,7 +37,9 @@ std::uint32_t colour_of(const std::string& name) {
   return 0xC8414B;  // red
 }
 
-Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit, cv::Vec3f colour) {
+Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fit,
+                       const std::string& colour_name) {
+  const cv::Vec3f colour = reflectance(colour_of(colour_name));
   Occluder occluder(image, frame);
   wear_mask(occluder, fit, reflectance(0xE8E8E8),
             [&](const MaskPlace& place) { return relief(place) * colour; });
@@ -46,43 +49,12 @@ Perturbed wearing_mask(const Image& image, const Frame& frame, const MaskFit& fi
 }  // namespace
 
 PerturbationSpec surgical_mask() {
-  PerturbationSpec spec;
-  spec.name = "surgical_mask";
-  spec.summary = "a pleated surgical mask over mouth and nose";
-  spec.params = {
-      {.name = "nose_coverage",
-       .unit = "fraction",
-       .summary = "where the upper edge crosses the nose: 0 under the nostrils, 1 at the bridge",
-       .min = 0,
-       .max = 1},
-      {.name = "shape",
-       .kind = ParamKind::choice,
-       .summary = "how far the mask reaches to the sides",
-       .choices = {"wide", "round"},
-       .default_value = "wide"},
-      {.name = "colour",
-       .kind = ParamKind::choice,
-       .summary = "of the cloth",
-       .choices = {"light_blue", "white", "black", "red"},
-       .default_value = "light_blue"},
-  };
-  spec.keeps_grey = true;
-  spec.strength = "nose_coverage";
-  spec.ladder = {0.0, 0.25, 0.5, 0.75, 1.0};
-  spec.ladder_source =
-      "own: equal steps from the nostrils to the bridge; NISTIR 8311's low, medium, high lie near 0.2, "
-      "0.5, "
-      "0.9";
-  spec.no_neutral_reason = "a mask that leaves the nose free still covers mouth and chin";
-  spec.make = [](const Params& params) -> Perturber {
-    const MaskFit fit{static_cast<float>(params.number("nose_coverage")),
-                      params.choice("shape") == "wide"};
-    const cv::Vec3f colour = reflectance(colour_of(params.choice("colour")));
-    return [=](const Image& image, const Frame& frame, const RandomStream&) {
-      return wearing_mask(image, frame, fit, colour);
-    };
-  };
-  return spec;
+  return mask_spec({.name = "surgical_mask",
+                    .summary = "a pleated surgical mask over mouth and nose",
+                    .shape = "wide",
+                    .colours = {"light_blue", "white", "black", "red"},
+                    .default_colour = "light_blue",
+                    .wear = wearing_mask});
 }
 
 }  // namespace robench::perturbations

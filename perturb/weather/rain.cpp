@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rain between camera and face. Drops larger than 1 mm are as many and as large as Marshall and Palmer
 // (1948) found: N(D) = 8000 exp(-L D) per cubic metre and millimetre, L = 4.1 R^-0.21 for R mm/h. They
-// fall at 9.65 - 10.3 exp(-0.6 D) m/s (Atlas et al. 1973) and draw streaks as long as the shutter is
-// open. A drop shows the sky in miniature, so a streak is bright, but faint: the drop hides each point
-// only for a small part of the exposure (Garg and Nayar, "Vision and Rain", IJCV 2007). Linear light.
-// Drops lie in the camera's cone; near ones are larger, and blurred because the face is in focus.
+// fall at 9.65 - 10.3 exp(-0.6 D) m/s (Atlas, Srivastava and Sekhon 1973) and draw streaks as long as
+// the shutter is open. A drop shows the sky in miniature, so a streak is bright, but faint: the drop
+// hides each point only for a small part of the exposure (Garg and Nayar, "Vision and Rain", IJCV 2007).
+// Linear light. Drops lie in the camera's cone; near ones are larger, and blurred because the face is in
+// focus.
 #include <algorithm>
 #include <cmath>
 #include <numbers>

@@ -31,6 +31,15 @@ std::string write(const RunRecord& run) {
   for (const CellRecord& cell : run.cells) {
     for (const Measure& measure : cell.measures) text += row(run, cell, measure);
   }
+  for (const SummaryRecord& summary : run.summaries) {
+    CellRecord cell;
+    cell.model = summary.model;
+    cell.stage = summary.stage;
+    cell.perturbation = summary.scope;
+    cell.params = "summary";
+    cell.repetition = "all";
+    for (const Measure& measure : summary.measures) text += row(run, cell, measure);
+  }
   return text;
 }
 

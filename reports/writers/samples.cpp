@@ -21,7 +21,9 @@ std::string row(const SampleRecord& sample) {
   const auto& summary = sample.summary;
   return csv_line({csv_text(sample.path), std::to_string(sample.face), csv_text(sample.subject),
                    csv_text(sample.status), csv_text(sample.reason), box_text(sample.box),
-                   sample.inter_eye_px ? csv_number(*sample.inter_eye_px) : "", csv_text(sample.model),
+                   sample.inter_eye_px ? csv_number(*sample.inter_eye_px) : "",
+                   sample.brightness ? csv_number(*sample.brightness) : "",
+                   sample.sharpness ? csv_number(*sample.sharpness) : "", csv_text(sample.model),
                    summary ? csv_number(summary->drift_median) : "",
                    summary ? csv_number(summary->drift_p95) : "", csv_text(sample.worst_condition),
                    summary ? csv_number(summary->typicality_p) : ""});
@@ -29,7 +31,8 @@ std::string row(const SampleRecord& sample) {
 
 std::string write(const RunRecord& run) {
   std::string text =
-      "path,face,subject,status,reason,box,inter_eye_px,model,drift_median,drift_p95,worst_condition,"
+      "path,face,subject,status,reason,box,inter_eye_px,brightness,sharpness,model,drift_median,drift_"
+      "p95,worst_condition,"
       "typicality_p\n";
   for (const SampleRecord& sample : run.samples) text += row(sample);
   return text;

@@ -15,5 +15,6 @@ int models_command(const std::vector<std::string>& arguments);
 int report_command(const std::vector<std::string>& arguments);
 int perturb_command(const std::vector<std::string>& arguments);
 int embed_command(const std::vector<std::string>& arguments);
+int metrics_command(const std::vector<std::string>& arguments);
 
 }  // namespace robench

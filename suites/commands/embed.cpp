@@ -12,6 +12,7 @@
 #include "suites/engine.h"
 #include "suites/evaluation.h"
 #include "suites/interrupt.h"
+#include "suites/model_check.h"
 #include "suites/privacy.h"
 #include "suites/record.h"
 #include "suites/suite_options.h"
@@ -22,17 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 constexpr const char* kUsage = "robench embed DATA --model A -o DIR";
-
-/// A suite of nothing but the clean condition.
-Suite clean_suite(const std::string& data, const std::string& model) {
-  Suite suite;
-  suite.name = "embed";
-  suite.seed = 1;
-  suite.data = parse_data_option(data);
-  suite.models = {model};
-  suite.conditions.emplace_back();
-  return suite;
-}
 
 /// One line per row of embeddings.npy; empty cells where no face was acquired.
 std::string landmarks_csv(const Experiment& experiment, const RunRecord& run) {
@@ -69,7 +59,8 @@ int embed_command(const std::vector<std::string>& arguments) {
   const std::string data_text = required_argument(*values, "DATA", kUsage);
   if (values->count("model") == 0 || values->count("out") == 0)
     throw ConfigError("embed needs --model and --out", std::string("usage: ") + kUsage);
-  const Suite suite = clean_suite(data_text, (*values)["model"].as<std::string>());
+  const Suite suite =
+      clean_suite("embed", parse_data_option(data_text), (*values)["model"].as<std::string>());
   const RunOptions options = run_options(*values);
   const fs::path out = (*values)["out"].as<std::string>();
 

@@ -17,7 +17,8 @@
 namespace robench {
 namespace {
 
-constexpr const char* kUsage = "robench list [perturbations|models|metrics|writers|suites|detectors]";
+constexpr const char* kUsage =
+    "robench list [perturbations|models|metrics|writers|suites|detectors|PERTURBATION]";
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -38,24 +39,31 @@ void print_table(const std::string& title, const Rows& rows) {
   fmt::print("\n");
 }
 
-std::string parameters_text(const PerturbationSpec& spec) {
-  std::string text;
-  for (const ParamSpec& param : spec.params) {
-    if (!text.empty()) text += ", ";
-    text += param.name;
-    if (param.kind == ParamKind::choice)
-      text += fmt::format("={}", fmt::join(param.choices, "|"));
-    else if (!param.unit.empty())
-      text += " [" + param.unit + "]";
-  }
-  return text;
-}
-
 void list_perturbations() {
   Rows rows;
   for (const auto& [family, spec] : perturbation_registry())
-    rows.push_back({spec.name, family, parameters_text(spec), spec.summary});
-  print_table("perturbations (name, family, parameters, what it does)", rows);
+    rows.push_back({spec.name, family, spec.summary});
+  print_table("perturbations (name, family, what it does); `robench list NAME` shows one", rows);
+}
+
+/// "0.1 to 3 px, default 1", or the choices.
+std::string values_text(const ParamSpec& param) {
+  std::string text = param.kind == ParamKind::choice
+                         ? fmt::format("{}", fmt::join(param.choices, "|"))
+                         : fmt::format("{} to {}", shortest(param.min), shortest(param.max));
+  if (!param.unit.empty()) text += " " + param.unit;
+  return param.default_value ? text + ", default " + to_string(*param.default_value) : text;
+}
+
+void show_perturbation(const RegisteredPerturbation& registered) {
+  const PerturbationSpec& spec = registered.spec;
+  fmt::print("{} ({}, version {}): {}\n", spec.name, registered.family, spec.version, spec.summary);
+  fmt::print("severities 1 to 5: {} = {} ({})\n", spec.strength, fmt::join(spec.ladder, ", "),
+             spec.ladder_source);
+  Rows rows;
+  for (const ParamSpec& param : spec.params)
+    rows.push_back({param.name, values_text(param), param.summary});
+  print_table("parameters (name, values, what it is)", rows);
 }
 
 void list_models() {
@@ -99,7 +107,8 @@ void list_detectors() {
 }  // namespace
 
 int list_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Lists what this robench knows.", "robench list perturbations");
+  CommandLine command(kUsage, "Lists what this robench knows, or shows one perturbation in full.",
+                      "robench list low_light");
   command.positional("WHAT");
   const auto values = command.parse(arguments);
   if (!values) return 0;
@@ -119,7 +128,15 @@ int list_command(const std::vector<std::string>& arguments) {
     known = true;
     print();
   }
-  if (!known) throw ConfigError("cannot list '" + what + "'", suggestion(what, names));
+  if (known) return 0;
+  const RegisteredPerturbation* perturbation = find_perturbation(what);
+  if (perturbation == nullptr) {
+    for (const auto& name : perturbation_names()) names.push_back(name);
+    const std::string near = closest_match(what, names);
+    throw ConfigError("cannot list '" + what + "'",
+                      near.empty() ? std::string("usage: ") + kUsage : "did you mean '" + near + "'?");
+  }
+  show_perturbation(*perturbation);
   return 0;
 }
 

@@ -67,6 +67,7 @@ PerturbJob job_of(const po::variables_map& values) {
   const Stage stage = choice(values, "stage", {"capture", "crop"}) == 0 ? Stage::capture : Stage::crop;
   const auto set =
       static_cast<SeveritySet>(choice(values, "severity-set", {"face", "imagenet-c", "cifar-c"}));
+  if (values.count("other") > 0) job.other = values["other"].as<std::string>();
   job.out = values["out"].as<std::string>();
   job.layout = choice(values, "layout", {"filename", "subdirs"}) == 0 ? PictureLayout::filename
                                                                       : PictureLayout::subdirs;
@@ -102,6 +103,9 @@ int perturb_command(const std::vector<std::string>& arguments) {
               "\"side_light: { severity: 3, direction: left }\"; may be given again")
       .option("suite", po::value<std::string>(),
               "every condition of a suite, with its seed and repetitions")
+      .option("other", po::value<std::string>(),
+              "photograph of somebody else, or a folder of them, for conditions that put one into\n"
+              "the picture, as background_face")
       .option("out,o", po::value<std::string>(), "folder to write")
       .option("layout", po::value<std::string>()->default_value("filename"),
               "filename: b_motion_blur@3.png; subdirs: motion_blur/3/b.png, as in ImageNet-C")

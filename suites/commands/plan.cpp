@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "metrics/power.h"
+#include "metrics/trial.h"
+#include "models/averaging.h"
 #include "models/store.h"
 #include "perturb/error.h"
 #include "suites/commands/commands.h"
@@ -24,6 +29,62 @@ std::int64_t distinct_pictures(const Suite& suite) {
   return static_cast<std::int64_t>(distinct.size());
 }
 
+/// FNMR, correlation of one subject's comparisons and share of discordant decisions that the table
+/// assumes: an error rate of a few percent, comparisons of one person that go together by half, and two
+/// models that disagree as often as one of them errs.
+constexpr double kAssumedFnmr = 0.05;
+constexpr double kAssumedCorrelation = 0.5;
+constexpr double kAssumedDiscordant = 0.05;
+
+/// What the data can decide, before anything is measured.
+void print_power(const Suite& suite, const DataSet& data) {
+  std::vector<AcquiredFace> faces(data.samples.size());
+  const EvaluationData evaluation =
+      make_evaluation_data(data.samples, std::move(faces), data.listed, suite.trials, suite.seed);
+  std::set<int> mated_subjects;
+  double mated = 0;
+  for (const Trial& trial : evaluation.trials) {
+    if (!trial.mated) continue;
+    ++mated;
+    mated_subjects.insert(evaluation.subject[trial.reference]);
+  }
+  double known = 0;
+  for (const int subject : evaluation.subject) known += subject >= 0 ? 1 : 0;
+  const double non_mated =
+      std::max(0.0, known * (known - 1) / 2);  // but for those within a subject or a session
+  const double of_half = std::max(0.0, known / 2 * (known / 2 - 1) / 2);
+  fmt::print(
+      "power       {} subjects, {:.0f} mated trials, about {:.0f} non-mated comparisons, {:.0f} in each "
+      "half\n",
+      evaluation.subject_count, mated, non_mated, of_half);
+  if (of_half > 30)
+    fmt::print("            smallest FMR with 30 false accepts in a half: {:.2g}\n",
+               smallest_rate_with_thirty_errors(of_half));
+  if (mated_subjects.empty()) {
+    fmt::print("            no mated trial: nothing can be said of FNMR\n");
+    return;
+  }
+  const double each = mated / static_cast<double>(mated_subjects.size());
+  const double effect = design_effect(each, kAssumedCorrelation);
+  const double independent = mated / effect;
+  const double difference = detectable_difference(independent, kAssumedDiscordant);
+  fmt::print(
+      "            design effect {:.2f} ({:.3g} mated trials a subject, correlation {} assumed): worth "
+      "{:.0f} independent\n",
+      effect, each, kAssumedCorrelation, independent);
+  fmt::print("            no error in them would show FNMR below {:.2g} (rule of three)\n",
+             3 / independent);
+  if (std::isnan(difference))
+    fmt::print("            too few to detect any FNMR difference at 80 % power\n");
+  else
+    fmt::print(
+        "            smallest FNMR difference of two models at 80 % power: {:.2g} (discordant {} "
+        "assumed)\n",
+        difference, kAssumedDiscordant);
+  fmt::print("            mated trials for +- 1 point at FNMR {}: {:.0f}\n", kAssumedFnmr,
+             std::ceil(effect * comparisons_for_margin(kAssumedFnmr, 0.01)));
+}
+
 }  // namespace
 
 int plan_command(const std::vector<std::string>& arguments) {
@@ -31,6 +92,8 @@ int plan_command(const std::vector<std::string>& arguments) {
       kUsage, "Says what a suite would run and what it would cost. Decodes no picture, loads no model.",
       "robench plan smoke.yaml");
   add_suite_options(command);
+  command.flag("power",
+               "what these data can decide: smallest FMR, smallest FNMR difference, n for a margin");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const Suite suite = suite_from_options(*values, kUsage);
@@ -42,7 +105,8 @@ int plan_command(const std::vector<std::string>& arguments) {
   std::vector<ModelLoad> loads;
   for (const auto& name : suite.models) {
     const ModelCard card = find_model_card(name);
-    loads.push_back({card.name, samples * pictures, card.dim});
+    const std::int64_t vectors = samples * pictures;
+    loads.push_back({card.name, vectors, vectors * passes_per_face(card), card.dim});
   }
   const int threads = worker_count(options.threads);
   const Throughput throughput(cache_folder() / "store" / "throughput.json");
@@ -57,8 +121,11 @@ int plan_command(const std::vector<std::string>& arguments) {
                condition.is_clean() && condition.perturbation() != "identity" ? " (= clean)" : "");
   fmt::print("models     ");
   for (const auto& load : loads) fmt::print(" {}", load.model);
-  fmt::print("\nat most     {}, {} threads; less where the store holds results already\n",
+  fmt::print("\ncost        {}, {} threads; less where the store holds results already\n",
              estimate_text(throughput.estimate(loads, threads)), threads);
+  if (data.every_face_is_a_sample)
+    fmt::print("            counted with one face in each photograph; more where they show several\n");
+  if (values->count("power") > 0) print_power(suite, data);
   return 0;
 }
 

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include "models/codec.h"
-#include "models/face.h"
 #include "perturb/error.h"
 #include "suites/calibrate.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
-#include "suites/donors.h"
+#include "suites/data_set.h"
+#include "suites/faces_at_hand.h"
 #include "suites/preview.h"
 #include "suites/suite.h"
 
@@ -17,23 +17,12 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench preview SUITE IMAGE [--other IMAGE] [--out FILE.png]";
+constexpr const char* kUsage = "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
 
-struct Photograph {
-  Image image;
-  std::vector<Face> faces;  // at least one, the most confident first
-};
-
-Photograph photograph_in(const std::filesystem::path& file, const Detector& detector) {
-  const auto picture = read_image(file);
-  if (const auto* reason = std::get_if<std::string>(&picture))
-    throw ConfigError(file.string() + ": " + *reason, "a photograph with a face is needed");
-  Photograph photograph{std::get<Image>(picture), {}};
-  photograph.faces = detector.detect(photograph.image);
-  if (photograph.faces.empty())
-    throw ConfigError(file.string() + ": no face found",
-                      "try a photograph whose face is larger or more frontal");
-  return photograph;
+/// `sample` is the first of the sample photographs that `robench models fetch` brings.
+std::filesystem::path picture_named(const std::string& name) {
+  if (name != "sample") return name;
+  return read_data_set({}).samples.front().path;
 }
 
 FaceCrop shown_face(const Photograph& photograph, const std::string& file) {
@@ -45,54 +34,39 @@ FaceCrop shown_face(const Photograph& photograph, const std::string& file) {
   return std::move(*crop);
 }
 
-/// The faces that may be put beside the one shown.
-class FacesAtHand : public OtherFaces {
- public:
-  void add(const Photograph& photograph, std::size_t first) {
-    for (std::size_t i = first; i < photograph.faces.size(); ++i)
-      faces_.push_back(with_surroundings(photograph.image, photograph.faces[i].landmarks));
-  }
-  [[nodiscard]] bool empty() const { return faces_.empty(); }
-  [[nodiscard]] OtherFace draw(const RandomStream& stream) const override {
-    return faces_[stream.block(0)[0] % faces_.size()];
-  }
-
- private:
-  std::vector<OtherFace> faces_;
-};
-
 void require_other(const Suite& suite, const FacesAtHand& others, const std::string& file) {
   for (const Condition& condition : suite.conditions)
     if (condition.needs_other_face() && others.empty())
       throw ConfigError(file + ": shows one face, and '" + condition.label() + "' needs another",
-                        "give a photograph of somebody else: --other IMAGE");
+                        "give a photograph of somebody else: --other FILE");
 }
 
 }  // namespace
 
 int preview_command(const std::vector<std::string>& arguments) {
   CommandLine command(kUsage, "Shows one face under every condition of a suite, side by side, as a PNG.",
-                      "robench preview lighting.yaml portrait.jpg --out sheet.png");
+                      "robench preview lighting.yaml sample --out sheet.png");
   command.positional("SUITE").positional("IMAGE");
   command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet")
       .option("other", po::value<std::string>(),
-              "photograph of somebody else, for conditions that put one beside; without it the other "
-              "faces of IMAGE");
+              "photograph of somebody else, or a folder of them, for conditions that put one beside; "
+              "without it the other faces of IMAGE");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const auto suite_name = required_argument(*values, "SUITE", kUsage);
-  const std::filesystem::path file = required_argument(*values, "IMAGE", kUsage);
+  const std::filesystem::path file = picture_named(required_argument(*values, "IMAGE", kUsage));
   Suite suite = read_suite(find_suite(suite_name));
   const auto detector = make_detector(suite.detector);
   const Photograph photograph = photograph_in(file, *detector);
   FacesAtHand others;
   if (values->count("other") > 0)
-    others.add(photograph_in((*values)["other"].as<std::string>(), *detector), 0);
+    others = faces_at_hand((*values)["other"].as<std::string>(), *detector);
   else
-    others.add(photograph, 1);
+    others.add(file.filename().string(), photograph, 1);
   require_other(suite, others, file.string());
   FaceCrop face = shown_face(photograph, file.string());
-  face.frame.others = &others;
+  const DrawnFaces drawn(others);
+  face.frame.others = &drawn;
   const std::string key = file.filename().string();
   if (suite.calibration)
     for (const auto& note : calibrate_conditions(suite, std::vector<CalibrationFace>{{key, face}}))

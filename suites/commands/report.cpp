@@ -12,7 +12,7 @@
 namespace robench {
 namespace {
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench report RUN.json --as FORMAT [--out FILE]";
+constexpr const char* kUsage = "robench report RUN.json|FOLDER --as FORMAT [--out FILE]";
 }  // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
@@ -29,7 +29,9 @@ int report_command(const std::vector<std::string>& arguments) {
   const WriterSpec* writer = find_writer(format);
   if (writer == nullptr)
     throw ConfigError("unknown format '" + format + "'", suggestion(format, writer_names()));
-  const std::string text = writer->write(read_run(required_argument(*values, "RUN", kUsage)));
+  std::filesystem::path run = required_argument(*values, "RUN", kUsage);
+  if (std::filesystem::is_directory(run)) run /= "run.json";
+  const std::string text = writer->write(read_run(run));
   if (values->count("out") == 0)
     fmt::print("{}", text);
   else

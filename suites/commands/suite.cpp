@@ -52,6 +52,29 @@ RunResult run_with_store(const Suite& suite, const RunOptions& options, const fs
   return run_suite(suite, options, Store(scratch));
 }
 
+/// Other data or a part of the conditions must not overwrite the run of the suite as it stands.
+fs::path default_folder(const Suite& suite, const po::variables_map& values) {
+  std::string name = suite.name;
+  if (values.count("data") > 0) name += "-" + suite.data.kind;
+  if (values.count("only") > 0) name += "-only";
+  return fs::path("runs") / name;
+}
+
+/// A run without any face has documents and reasons, but is no success.
+void refuse_if_nothing_acquired(const RunRecord& run, const fs::path& out) {
+  constexpr std::size_t kMostReasons = 5;
+  std::vector<std::string> reasons;
+  for (const SampleRecord& sample : run.samples) {
+    if (sample.status == "ok") return;
+    const std::string reason = fmt::format("{}: {}", sample.path, sample.reason);
+    if (reasons.size() < kMostReasons && (reasons.empty() || reasons.back() != reason))
+      reasons.push_back(reason);
+  }
+  throw EnvironmentError(
+      "no face was acquired from any picture",
+      fmt::format("{}\nall reasons: {}", fmt::join(reasons, "\n"), (out / "samples.csv").string()));
+}
+
 int report_gates(const RunRecord& run) {
   int failed = 0;
   for (const GateRecord& gate : run.gates) {
@@ -68,13 +91,14 @@ int suite_command(const std::vector<std::string>& arguments) {
       kUsage, "Runs a suite and writes its table, run.json, rows.csv, samples.csv and report.md.",
       "robench suite smoke.yaml --out runs/smoke");
   add_suite_options(command);
-  command.option("out,o", po::value<std::string>(), "folder for the documents [runs/NAME]");
+  command.option("out,o", po::value<std::string>(),
+                 "folder for the documents [runs/SUITE, with the kind of --data and `only` behind it]");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const Suite suite = suite_from_options(*values, kUsage);
   const RunOptions options = run_options(*values);
-  const fs::path out =
-      values->count("out") > 0 ? (*values)["out"].as<std::string>() : "runs/" + suite.name;
+  const fs::path out = values->count("out") > 0 ? fs::path((*values)["out"].as<std::string>())
+                                                : default_folder(suite, *values);
 
   RunResult result = run_with_store(suite, options, out);
   std::string typed = "robench suite";
@@ -87,8 +111,9 @@ int suite_command(const std::vector<std::string>& arguments) {
   write_outputs(result, suite, out);
   fmt::print("{}", terminal_report(result.record, terminal_columns(), wants_colour()));
   std::fflush(stdout);
-  fmt::print(stderr, "report: {}   numbers: {}, {}, {}\n", (out / "report.md").string(),
-             (out / "rows.csv").string(), (out / "samples.csv").string(), (out / "run.json").string());
+  fmt::print(stderr, "{}: report.md, {}rows.csv, samples.csv, run.json\n", out.string(),
+             result.contact_sheet ? "contact_sheet.png, " : "");
+  refuse_if_nothing_acquired(result.record, out);
   return report_gates(result.record);
 }
 

@@ -123,6 +123,28 @@ std::string read_text(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// The manifest's further columns, by path; rows of other photographs are left alone.
+void add_groups(DataSet& data, const std::filesystem::path& file) {
+  DataSpec spec;
+  spec.kind = "manifest";
+  spec.root = file;
+  std::map<std::string, std::map<std::string, std::string>> groups_of;
+  for (Sample& row : manifest(spec).samples)
+    if (!groups_of.emplace(row.photograph, std::move(row.groups)).second)
+      fail_at({file.string()}, fmt::format("two rows of '{}'", row.photograph));
+  std::int64_t without = 0;
+  for (Sample& sample : data.samples) {
+    const auto found = groups_of.find(sample.photograph);
+    if (found == groups_of.end())
+      ++without;
+    else
+      sample.groups = found->second;
+  }
+  if (without > 0)
+    data.notes.push_back(fmt::format("{} of {} photographs are not in the manifest of groups", without,
+                                     data.samples.size()));
+}
+
 }  // namespace
 
 DataSet lfw(const DataSpec& spec) {
@@ -148,6 +170,7 @@ DataSet lfw(const DataSpec& spec) {
   }
   for (const Pair& pair : pairs)
     data.listed.push_back({row_of[pair.reference], row_of[pair.probe], pair.mated, pair.fold});
+  if (!spec.manifest.empty()) add_groups(data, spec.manifest);
   data.name = "lfw";
   data.fold_count = file.folds();
   data.protocol = fmt::format("LFW view 2, {} folds, {} pairs", file.folds(), pairs.size());

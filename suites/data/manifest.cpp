@@ -83,6 +83,8 @@ class Reader {
   [[nodiscard]] std::string columns_hint() const {
     std::vector<std::string> names;
     for (const auto& cell : table_.header) names.push_back(cell.text);
+    if (names.size() == 1 && names.front().find(';') != std::string::npos)
+      return "cells are separated by commas; this file seems to use ';'";
     return closest_match("path", names).empty()
                ? "columns: path, subject, session, box, landmarks; others are groups"
                : suggestion("path", names);
@@ -120,6 +122,17 @@ class Reader {
   FaultList faults_;
 };
 
+/// A column that was probably meant to be one of ours, and is taken as a group.
+std::vector<std::string> doubtful_columns(const CsvTable& table) {
+  std::vector<std::string> notes;
+  for (const auto& cell : table.header)
+    for (const std::string known : {"subject", "session", "box", "landmarks"})
+      if (!table.column(known) && cell.text != known && closest_match(cell.text, {known}) == known)
+        notes.push_back(fmt::format("the manifest's column '{}' is taken as a group; did you mean '{}'?",
+                                    cell.text, known));
+  return notes;
+}
+
 }  // namespace
 
 DataSet manifest(const DataSpec& spec) {
@@ -128,6 +141,7 @@ DataSet manifest(const DataSpec& spec) {
   const CsvTable table = read_csv(spec.root);
   data.samples = Reader(table, spec.root.parent_path()).samples();
   data.protocol = "manifest";
+  data.notes = doubtful_columns(table);
   if (!table.column("subject"))
     data.notes.emplace_back(
         "the manifest has no column 'subject': no comparison can be called mated or non-mated");

@@ -90,6 +90,34 @@ TEST_SUITE("metrics") {
     CHECK_FALSE(find(measures, "drift_cosine")->ci95.has_value());
   }
 
+  TEST_CASE("margin to the threshold in standard deviations of the strangers' scores") {
+    // Two subjects, clean mated angles 0; non-mated cosines of 0 and 60, 90 degrees vary.
+    const EvaluationData data = data_of(samples_of({"ada", "ada", "bo", "bo"}));
+    const auto clean = table_of_angles({0, 0, 60, 90});
+    const auto perturbed = table_of_angles({0, 60, 60, 90});
+    const auto measures = test::evaluate("drift", card_of(Comparison::cosine, 0.25), data, clean,
+                                         {&perturbed}, from_card());
+    // Non-mated clean cosines: .5, 0, .5, 0; SD .25. Mated: ada 1 -> .5, bo cos 30 stays.
+    const double bo = std::sqrt(0.75);
+    CHECK(value(measures, "mated_margin") == doctest::Approx(((0.5 - 0.25) + (bo - 0.25)) / 2 / 0.25));
+    CHECK(value(measures, "mated_margin_change") == doctest::Approx(-0.5 / 2 / 0.25));
+    CHECK(find(measures, "mated_margin")->n == 2);
+  }
+
+  TEST_CASE("signal to noise in decibels") {
+    const EvaluationData data = data_of(samples_of({"ada", "bo"}));
+    const auto clean = table_of_angles({0, 90});        // non-mated 1 - cosine 1, variance between 1/2
+    const auto perturbed = table_of_angles({60, 150});  // drift 1/2
+    CHECK(value(test::evaluate("drift", card_of(), data, clean, {&perturbed}, from_card()),
+                "drift_snr_db") == doctest::Approx(0));
+    const auto far = table_of_angles({90, 180});  // drift 1: half the signal
+    CHECK(value(test::evaluate("drift", card_of(), data, clean, {&far}, from_card()), "drift_snr_db") ==
+          doctest::Approx(-10 * std::log10(2)));
+    const EmbeddingTable still = clean;
+    CHECK(find(test::evaluate("drift", card_of(), data, clean, {&still}, from_card()), "drift_snr_db")
+              ->note == "no embedding has moved: no noise");
+  }
+
   TEST_CASE("an even number of distances has the median between the middle two") {
     const EvaluationData data = data_of(samples_of({"ada", "ada", "bo", "bo"}));
     const auto clean = table_of_angles({0, 60, 0, 90});  // mated distances 0.5 and 1

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "metrics/metric.h"
+#include "metrics/run_summary.h"
 
 namespace robench {
 namespace {
@@ -27,6 +28,10 @@ std::vector<std::string> rows_of_registry() {
       if (rows.empty() || rows.back() != row) rows.push_back(row);
     }
   }
+  for (const SummarySpec& spec : summary_registry())
+    for (const MeasureInfo& info : spec.measures)
+      rows.push_back("`" + info.name + "`|" + spec.name + "|" + info.unit + "|" +
+                     std::string(to_string(info.better)));
   return rows;
 }
 

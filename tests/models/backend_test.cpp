@@ -161,7 +161,7 @@ TEST_SUITE("models") {
     card.backend = "onx";
     CHECK_THROWS_AS(static_cast<void>(load_embedder(card)), ConfigError);
     CHECK(backend_names() ==
-          std::vector<std::string>{"dlib_resnet", "null_model", "onnx", "torchscript"});
+          std::vector<std::string>{"dlib_resnet", "external", "null_model", "onnx", "torchscript"});
   }
 }
 

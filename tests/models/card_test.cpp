@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "models/brought_weights.h"
 #include "models/digest.h"
 #include "models/model_card.h"
 #include "models/resources.h"
@@ -98,7 +99,7 @@ TEST_SUITE("models") {
         {"model: mine", "model: my model", "1: 'my model' cannot be a model's name"},
         {"summary: a model of my own\n", "", "1: missing key 'summary'"},
         {"backend: onnx", "backend: onx",
-         "3: expected one of dlib_resnet, null_model, onnx, torchscript, found "
+         "3: expected one of dlib_resnet, external, null_model, onnx, torchscript, found "
          "the text 'onx'; did you mean 'onnx'?"},
         {"weights:\n  files:\n    - {", "weights:\n  version: 1.0.0\n  files:\n    - {",
          "5: 'version' belongs to a package"},
@@ -125,6 +126,12 @@ TEST_SUITE("models") {
         {"scale: [0.017125, 0.017507, 0.017429]", "scale: 0", "13: 'scale' must not be 0"},
         {"output: { dim: 128 }", "output: { dim: 0 }", "14: 'dim' must be 1 to"},
         {"output: { dim: 128 }", "output: 128", "14: 'output': expected a map, found the number 128"},
+        {"dim: 128", "dim: 128, flip: add", "14: expected one of none, sum, sum_normalised"},
+        {"dim: 128", "dim: 128, jitter: 1001", "14: 'jitter' must be 0 to 1000"},
+        {"dim: 128", "dim: 128, flip: sum, jitter: 10", "14: 'flip' and 'jitter' exclude each other"},
+        {"dim: 128", "dim: 128, normalise: yes", "14: expected one of none, l2"},
+        {"dim: 128", "dim: 128, batch_invariant: maybe", "14: expected true or false"},
+        {"dim: 128", "dim: 128, normalize: l2", "14: unknown key 'normalize' in 'output'; did you mean"},
         {"measure: cosine", "measure: angle", "15: expected one of cosine, euclidean"},
         {"threshold: 0.4", "threshold: 40", "15: a cosine threshold must be -1 to 1"},
         {"measure: cosine", "measure: euclidean",
@@ -146,6 +153,24 @@ TEST_SUITE("models") {
     }
   }
 
+  TEST_CASE("what a card says of the output") {
+    const ModelCard plain = read_text(right_card());
+    CHECK(plain.flip == Flip::none);
+    CHECK(plain.jitter == 0);
+    CHECK(plain.normalise == Normalise::none);
+    CHECK(plain.batch_invariant);
+    const ModelCard all = read_text(replaced(
+        right_card(), "dim: 128", "dim: 128, flip: sum, normalise: l2, batch_invariant: false"));
+    CHECK(all.flip == Flip::sum);
+    CHECK(all.normalise == Normalise::l2);
+    CHECK_FALSE(all.batch_invariant);
+    CHECK(read_text(replaced(right_card(), "dim: 128", "dim: 128, flip: sum_normalised")).flip ==
+          Flip::sum_normalised);
+    CHECK(read_text(replaced(right_card(), "dim: 128", "dim: 128, jitter: 10")).jitter == 10);
+    // A change of any of them is a change of the text, which is part of every key in the store.
+    CHECK(plain.text_sha256 != all.text_sha256);
+  }
+
   TEST_CASE("package entries are pinned by exact version and hash") {
     const std::string package = "weights:\n  package: \"@a/b\"\n  version: 1.2.3\n  integrity: sha512-" +
                                 std::string(86, 'A') + "==\n  licence: MIT\n  files:";
@@ -155,6 +180,8 @@ TEST_SUITE("models") {
     CHECK(card.local_files.empty());
     CHECK(card.files[0].package == "@a/b");
     CHECK(card.files[0].path == "mine.onnx");
+    CHECK(complaints(replaced(text, "licence: MIT\n  files", "licence: MIT\n  download: x\n  files"))
+              .find("'download' is of files that a user brings") != std::string::npos);
     CHECK(complaints(replaced(text, "1.2.3", "^1.2.3")).find("6: '^1.2.3' is no valid version") == 0);
     CHECK(complaints(replaced(text, "@a/b", "--help")).find("5: '--help' is no valid package") == 0);
     CHECK(complaints(replaced(text, "sha512-", "sha1-")).find("7: ") == 0);
@@ -186,6 +213,47 @@ TEST_SUITE("models") {
       CHECK(find_model_card(name).name == name);
       CHECK(find_model_card((cards_folder() / (name + ".yaml")).string()).name == name);
     }
+  }
+
+  TEST_CASE("every card of weights to bring is right, named as its file, and says how") {
+    const std::vector<std::string> names = user_card_names();
+    CHECK(names == std::vector<std::string>{"mobilefacenet_foamliu", "omz_face_reid_0095"});
+    const test::ScratchFolder folder;
+    const test::ScopedVariable cache("ROBENCH_CACHE", folder.path().string());
+    for (const std::string& name : names) {
+      CAPTURE(name);
+      const ModelCard card = find_model_card(name);
+      CHECK(card.name == name);
+      CHECK(card.download.starts_with("https://"));
+      CHECK(card.published_lfw.has_value());
+      CHECK(card.files.empty());
+      CHECK_FALSE(std::filesystem::exists(weight_paths(card).at(0)));
+    }
+  }
+
+  TEST_CASE("weights to bring: beside the card, or put into the zoo by their hash") {
+    const test::ScratchFolder folder;
+    const test::ScopedVariable cache("ROBENCH_CACHE", (folder.path() / "cache").string());
+    const std::string text =
+        replaced(replaced(kCard, "HASH", sha256("weights")),
+                 "weights:\n  files:", "weights:\n  download: https://example.org/mine.onnx\n  files:");
+    const ModelCard card = read_model_card(folder.write("mine.yaml", text));
+    CHECK_FALSE(std::filesystem::exists(weight_paths(card).at(0)));
+    CHECK(
+        how_to_bring(card) ==
+        "download it from https://example.org/mine.onnx and `robench models fetch mine --weights FILE`");
+
+    CHECK_THROWS_WITH_AS(bring_weights(card, folder.write("other.onnx", "others")),
+                         doctest::Contains("is not the file that the card of 'mine' pins"),
+                         EnvironmentError);
+    CHECK_THROWS_AS(bring_weights(card, folder.path() / "none.onnx"), EnvironmentError);
+    CHECK_THROWS_AS(bring_weights(read_text(right_card()), folder.path() / "other.onnx"), ConfigError);
+
+    const auto place = bring_weights(card, folder.write("downloaded.bin", "weights"));
+    CHECK(weight_paths(card).at(0) == place);
+    CHECK(sha256_of_file(place) == card.local_files[0].sha256);
+    const auto beside = folder.write("mine.onnx", "weights");
+    CHECK(weight_paths(card).at(0) == beside);
   }
 
   TEST_CASE("an unknown model comes with a suggestion") {

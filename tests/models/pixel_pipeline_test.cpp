@@ -8,7 +8,7 @@
 #include "models/digest.h"
 #include "models/embedder.h"
 #include "models/face.h"
-#include "tests/support/generated_face.h"
+#include "tests/support/pinned_head.h"
 
 namespace robench {
 namespace {
@@ -16,16 +16,6 @@ namespace {
 std::string hash_of(const Image& image) {
   const cv::Mat pixels = image.bgr().isContinuous() ? image.bgr() : image.bgr().clone();
   return sha256(std::span(pixels.ptr(), pixels.total() * pixels.elemSize()));
-}
-
-/// The head of the pins: tilted, so that the crop is warped; `enlarged` 5 is shrunk before the warp.
-GeneratedFace pinned_head(double enlarged) {
-  FaceRecipe recipe;
-  recipe.subject = 7;
-  recipe.roll_deg = 9;
-  recipe.size_px = static_cast<int>(320 * enlarged);
-  recipe.inter_eye_px = 60 * enlarged;
-  return render_face(recipe);
 }
 
 struct Pin {
@@ -42,25 +32,21 @@ constexpr Pin kPins[] = {
     {"faceplugin", 1, "d85acc7ea1faf5c0a7642d7d2d8130898c5ea2acbb1fd093248538d7832c6b35"},
     {"faceplugin", 5, "66a8543ac0a8d4296fa218d106f25f9a281885e9e932f69dc24da6610d213346"},
 };
-constexpr Pin kHeads[] = {
-    {"the generated head", 1, "4fb83d6830886734a2a6a63cc23b867cd12f1e66c16c5dbc9a1984e3a34df1e0"},
-    {"the generated head", 5, "267f9c1bbd6c86df0e26b388adea254791169e9918245bbb3b75ff2833c89a25"},
+// Crops resampled as for the severities of ImageNet-C, downwards and upwards.
+struct ResampledPin {
+  double enlarged;
+  int side_px;
+  const char* sha256;
+};
+constexpr ResampledPin kResampledPins[] = {
+    {1, 224, "6dce484ed6cd42b7292857a6dc1e983a7aca03288ceb1334f592afd34ef52036"},
+    {5, 224, "f29c40b85e55dd536bbfe34f702abd3604b0f736d686d849a76902c7bd0dc0f7"},
+    {1, 400, "6b8a4d067f65cae59dabab6926a930b5e875be16aeff28bf8fbd50fbf2a066f1"},
 };
 
 TEST_SUITE("models") {
   TEST_CASE("pixel pipeline: a change of pixels raises kPixelPipelineVersion") {
-    for (const Pin& head : kHeads) {
-      CAPTURE(head.enlarged);
-      const std::string found = hash_of(pinned_head(head.enlarged).image);
-      if (found != head.sha256) {
-        // Another C library or processor may round a shade otherwise, and then nothing is pinned here.
-        MESSAGE("skipped: this machine renders another head (", found,
-                "). Where the renderer was changed, "
-                "record all hashes of this file anew from a commit whose crop_face and align_chip are "
-                "unchanged");
-        return;
-      }
-    }
+    if (!renders_pinned_heads(hash_of)) return;
     for (const Pin& pin : kPins) {
       CAPTURE(pin.card);
       CAPTURE(pin.enlarged);
@@ -77,6 +63,20 @@ TEST_SUITE("models") {
             << "). If that is meant: raise "
                "kPixelPipelineVersion in models/pixel_pipeline.h, or stored embeddings of the old "
                "pixels are taken for new ones, and record the hashes here under the new version");
+      }
+    }
+    for (const ResampledPin& pin : kResampledPins) {
+      CAPTURE(pin.enlarged);
+      CAPTURE(pin.side_px);
+      const GeneratedFace head = pinned_head(pin.enlarged);
+      const auto crop = crop_face(head.image, head.landmarks);
+      REQUIRE(crop);
+      const std::string found = hash_of(resampled(*crop, pin.side_px).pixels);
+      if (found != pin.sha256) {
+        FAIL_CHECK("the resampled crop has other pixels ("
+                   << found
+                   << "). If that is meant: raise kPixelPipelineVersion in models/pixel_pipeline.h and "
+                      "record the hashes here under the new version");
       }
     }
     INFO("kPixelPipelineVersion was raised: record the hashes of this file under the new version");

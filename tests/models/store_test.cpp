@@ -104,6 +104,8 @@ TEST_SUITE("models") {
     table.intruder = {2, EmbeddingTable::kNoIntruder, 0};
     table.covered_fraction = {0.25F, EmbeddingTable::kNotMeasured, 1.0F / 3};
     table.calibration_residual = {0.001F, -0.002F, 0};
+    table.brightness = {0.5F, 0.25F, 1};
+    table.sharpness = {0.125F, EmbeddingTable::kNotMeasured, 0};
     store.save_embeddings(kKey, table);
     const auto read = store.load_embeddings(kKey);
     REQUIRE(read);
@@ -112,6 +114,9 @@ TEST_SUITE("models") {
     CHECK(std::isnan(read->covered_fraction[1]));
     CHECK(read->covered_fraction[2] == 1.0F / 3);
     CHECK(read->calibration_residual == table.calibration_residual);
+    CHECK(read->brightness == table.brightness);
+    CHECK(read->sharpness[0] == 0.125F);
+    CHECK(std::isnan(read->sharpness[1]));
     CHECK(contents(stored(folder.path(), ".json")).find("\"format\":2") != std::string::npos);
   }
 

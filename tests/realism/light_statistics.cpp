@@ -8,15 +8,19 @@
 namespace robench::realism {
 namespace {
 
-Eigen::VectorXd centred_ranks(std::span<const float> values) {
-  const Ranking ranking = rank_values(values);
-  const Eigen::VectorXd ranks =
-      Eigen::Map<const Eigen::VectorXf>(ranking.rank.data(), static_cast<Eigen::Index>(values.size()))
-          .cast<double>();
-  return (ranks.array() - ranks.mean()).matrix();
+Eigen::VectorXd centred_ranks(std::span<const double> values) {
+  const std::vector<double> rank = ranks(values);
+  const Eigen::Map<const Eigen::VectorXd> all(rank.data(), static_cast<Eigen::Index>(rank.size()));
+  return (all.array() - all.mean()).matrix();
 }
 
 }  // namespace
+
+std::vector<double> ranks(std::span<const double> values) {
+  const std::vector<float> as_float(values.begin(), values.end());
+  const Ranking ranking = rank_values(as_float);
+  return {ranking.rank.begin(), ranking.rank.end()};
+}
 
 std::vector<double> mean_over_subjects(const SubjectTable& table, std::span<const float> weight) {
   std::vector<double> means;
@@ -35,12 +39,12 @@ std::vector<double> mean_over_subjects(const SubjectTable& table, std::span<cons
 }
 
 double rank_correlation(std::span<const double> a, std::span<const double> b) {
-  std::vector<float> kept_a;
-  std::vector<float> kept_b;
+  std::vector<double> kept_a;
+  std::vector<double> kept_b;
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (std::isnan(a[i]) || std::isnan(b[i])) continue;
-    kept_a.push_back(static_cast<float>(a[i]));
-    kept_b.push_back(static_cast<float>(b[i]));
+    kept_a.push_back(a[i]);
+    kept_b.push_back(b[i]);
   }
   const Eigen::VectorXd ra = centred_ranks(kept_a);
   const Eigen::VectorXd rb = centred_ranks(kept_b);

@@ -15,6 +15,8 @@ using SubjectTable = Eigen::MatrixXd;
 [[nodiscard]] std::vector<double> mean_over_subjects(const SubjectTable& table,
                                                      std::span<const float> weight);
 
+/// Ranks from 1, ties share the mean of theirs.
+[[nodiscard]] std::vector<double> ranks(std::span<const double> values);
 /// Spearman's correlation; pairs with a NaN are left out.
 [[nodiscard]] double rank_correlation(std::span<const double> a, std::span<const double> b);
 /// Spearman's correlation of a and b given c: that of what c's ranks do not explain.

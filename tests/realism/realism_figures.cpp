@@ -58,31 +58,41 @@ double ratio_in_band(const Group& group, const Band& band, const Weights& weight
   return synthetic_sum / real_sum;
 }
 
-// Correlations between the real drift of one half of the subjects and of the other, mean of many
-// halvings.
-Figure ceiling(const std::string& name, const Group& group, bool partial) {
-  constexpr int kHalvings = 200;
-  const auto count = static_cast<std::size_t>(group.last - group.first);
-  const std::vector<double> angle = angles(group);
-  const RandomStream stream(1, "halves of the subjects", "", "", 0);
-  std::uint64_t drawn = 0;
+// Correlation between the real drift of one half of the subjects and of the other, mean of many
+// halvings. A subject drawn twice stays on one side.
+double between_halves(const Group& group, const Weights& weight, const std::vector<double>& angle,
+                      bool partial, int halvings, const RandomStream& stream) {
+  std::vector<std::size_t> drawn;
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    if (weight[i] > 0) drawn.push_back(i);
+  std::uint64_t number = 0;
   double sum = 0;
-  for (int halving = 0; halving < kHalvings; ++halving) {
-    Weights one(count, 0.0F);
-    Weights other(count, 1.0F);
-    for (std::size_t taken = 0; taken < count / 2;) {
-      const auto subject =
-          static_cast<std::size_t>(stream.uniform(drawn++) * static_cast<double>(count));
-      if (one[subject] > 0) continue;
-      one[subject] = 1;
-      other[subject] = 0;
-      ++taken;
-    }
+  for (int halving = 0; halving < halvings; ++halving) {
+    for (std::size_t i = drawn.size() - 1; i > 0; --i)
+      std::swap(drawn[i],
+                drawn[static_cast<std::size_t>(stream.uniform(number++) * static_cast<double>(i + 1))]);
+    Weights one(weight.size(), 0.0F);
+    Weights other = weight;
+    for (std::size_t i = 0; i < drawn.size() / 2; ++i) std::swap(one[drawn[i]], other[drawn[i]]);
     const std::vector<double> a = mean_drift(group, Source::real, one);
     const std::vector<double> b = mean_drift(group, Source::real, other);
     sum += partial ? partial_rank_correlation(a, b, angle) : rank_correlation(a, b);
   }
-  return {name, sum / kHalvings, std::nullopt};
+  return sum / halvings;
+}
+
+Figure ceiling(const std::string& name, const Group& group, bool partial) {
+  constexpr int kHalvings = 200;
+  constexpr int kHalvingsPerDraw = 10;
+  const int subjects = group.last - group.first;
+  const std::vector<double> angle = angles(group);
+  const RandomStream stream(1, "halves of the subjects", "", "", 0);
+  Figure result = figure(name, subjects, [&](const Weights& w) {
+    return between_halves(group, w, angle, partial, kHalvingsPerDraw, stream);
+  });
+  const Weights each(static_cast<std::size_t>(subjects), 1.0F);
+  result.value = between_halves(group, each, angle, partial, kHalvings, stream);
+  return result;
 }
 
 // 0 where a vector has not moved at all: then it points nowhere.

@@ -19,10 +19,11 @@ using namespace robench::realism;
 namespace fs = std::filesystem;
 
 constexpr const char* kUsage =
-    "usage: realism_of_light [--linear | --as-stored] [--plot FILE.svg] [--pictures FOLDER] "
+    "usage: realism_of_light [--linear | --as-stored] [--fit] [--plot FILE.svg] [--pictures FOLDER] "
     "[PARAMETER=NUMBER...]\n"
     "  --linear     the models see linear grey values, as in the files, instead of sRGB\n"
     "  --as-stored  so does side_light, which takes them for sRGB\n"
+    "  --fit        only the subjects that parameters may be fixed on, with the drift under each lamp\n"
     "  --pictures   writes real and synthetic light side by side; these show real people\n";
 
 // Parameters were fixed on the first ten subjects by name; the others judge.
@@ -30,6 +31,7 @@ constexpr int kFitSubjects = 10;
 
 struct Options {
   Encoding encoding = Encoding::srgb;
+  bool fit = false;
   fs::path plot, pictures;
   Params lamp;
 };
@@ -52,6 +54,8 @@ std::optional<Options> options_of(int argc, char** argv) {
       options.encoding = Encoding::as_stored;
     } else if (argument == "--linear") {
       options.encoding = Encoding::linear;
+    } else if (argument == "--fit") {
+      options.fit = true;
     } else if (argument == "--plot" && i + 1 < argc) {
       options.plot = argv[++i];
     } else if (argument == "--pictures" && i + 1 < argc) {
@@ -98,8 +102,24 @@ void print_table(const std::vector<std::pair<std::string, std::vector<Figure>>>&
   }
 }
 
+// Where real and synthetic light order the lamps differently: what to look at while fitting.
+void print_lamps(const std::string& model, const Group& group) {
+  const std::vector<float> each(static_cast<std::size_t>(group.last - group.first), 1.0F);
+  const std::vector<double> real = mean_drift(group, Source::real, each);
+  const std::vector<double> made = mean_drift(group, Source::synthetic, each);
+  const std::vector<double> rank_real = ranks(real);
+  const std::vector<double> rank_made = ranks(made);
+  fmt::print("model,azimuth_deg,elevation_deg,real,synthetic,rank_difference\n");
+  for (std::size_t i = 0; i < real.size(); ++i) {
+    const Light& lamp = group.directions[i];
+    fmt::print("{},{},{},{:.4f},{:.4f},{:.0f}\n", model, lamp.azimuth_deg, lamp.elevation_deg, real[i],
+               made[i], rank_made[i] - rank_real[i]);
+  }
+}
+
 int measure(const fs::path& data, const Options& options) {
-  const std::vector<Subject> subjects = read_yale(data, options.encoding);
+  std::vector<Subject> subjects = read_yale(data, options.encoding);
+  if (options.fit) subjects.erase(subjects.begin() + kFitSubjects, subjects.end());
   const std::vector<Light> directions = directions_of(subjects);
   const auto count = static_cast<int>(subjects.size());
   if (!options.pictures.empty()) write_pictures(options.pictures, subjects, options.lamp);
@@ -109,12 +129,18 @@ int measure(const fs::path& data, const Options& options) {
     const ModelCard card = find_model_card(name);
     fetch(card.files, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
     const auto effects = light_effects(card, subjects, directions, options.lamp, options.encoding);
-    const Group fit{effects, directions, 0, kFitSubjects};
+    const auto column = [&](const std::string& who, int first, int last) {
+      columns.emplace_back(fmt::format("{}, {}", name, who),
+                           realism_figures({effects, directions, first, last}));
+    };
+    column(fmt::format("the {} it was fitted on", kFitSubjects), 0, kFitSubjects);
+    if (options.fit) {
+      print_lamps(name, {effects, directions, 0, kFitSubjects});
+      continue;
+    }
+    column(fmt::format("{} others", count - kFitSubjects), kFitSubjects, count);
+    column(fmt::format("all {}", count), 0, count);
     const Group judged{effects, directions, kFitSubjects, count};
-    columns.emplace_back(fmt::format("{}, the {} it was fitted on", name, kFitSubjects),
-                         realism_figures(fit));
-    columns.emplace_back(fmt::format("{}, {} others", name, count - kFitSubjects),
-                         realism_figures(judged));
     const std::vector<float> each(static_cast<std::size_t>(count - kFitSubjects), 1.0F);
     panels.push_back(
         {name, mean_drift(judged, Source::real, each), mean_drift(judged, Source::synthetic, each)});

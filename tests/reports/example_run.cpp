@@ -148,6 +148,30 @@ void add_samples(RunRecord& run) {
   }
 }
 
+void add_summaries(RunRecord& run) {
+  for (const int model : {0, 1}) {
+    const double scale = model == 0 ? 1.0 : 0.75;
+    for (const char* scope : {"gamma", "family:lighting", "all"}) {
+      SummaryRecord record{run.models[static_cast<std::size_t>(model)], "crop", scope, {}};
+      record.measures.push_back(
+          value("mean_error:fnmr", 0.05 * scale, "share", 4485, 0.01, Better::lower));
+      record.measures.push_back(
+          value("mean_error:drift_angle_deg", 12.3 * scale, "deg", 8874, 0.4, Better::lower));
+      if (record.scope == "gamma")
+        record.measures.push_back(
+            model == 0 ? value("breakdown_severity", 4.2, "severity", 4485, 0.3, Better::higher)
+                       : refused("breakdown_severity", "severity", Better::higher,
+                                 "> 5: the limit is not passed; FNMR limit 0.1"));
+      if (record.scope == "all")
+        record.measures.push_back(
+            value("rank:fnmr", 2.0 - model, "1", 4485, 0, Better::lower, "of 2 models by mean error"));
+      run.summaries.push_back(std::move(record));
+    }
+  }
+  run.summaries.push_back(
+      {"all", "crop", "all", {value("ranking_flip_rate:fnmr", 0.004, "share", 1000, 0, Better::lower)}});
+}
+
 nlohmann::json provenance() {
   return {
       {"robench", "0.1.0"},
@@ -176,6 +200,7 @@ RunRecord example_run() {
     for (const char* stage : {"crop", "capture"}) add_cells(run, model, stage);
   }
   add_samples(run);
+  add_summaries(run);
   run.gates = {{"lfw_accuracy of dlib_resnet on identity >= 0.98", true, "0.9863 (n = 2992)"},
                {"fnmr of faceplugin on gamma@5 <= 0.05", false, "0.0920 (n = 1495)"}};
   run.notes = {"3000 listed pairs in 5 folds",
@@ -190,6 +215,7 @@ RunRecord example_run_without_pairs() {
   RunRecord run = example_run();
   run.data = "sample";
   run.notes.clear();
+  run.summaries.clear();
   for (CellRecord& cell : run.cells) {
     for (Measure& measure : cell.measures) {
       const std::string kReason =

@@ -55,6 +55,24 @@ TEST_SUITE("reports") {
     CHECK(has(sentence, "`side_light@5 direction=right` moves dlib_resnet most"));
   }
 
+  TEST_CASE("findings 1: says when drift is of the few faces that were still found") {
+    const auto sentence_at = [](double lost, double lost_clean) {
+      RunRecord run = tests::example_run();
+      for (const char* label : {"side_light@5 direction=right", "identity"}) {
+        Measure& failure = tests::measure_of(tests::cell_of(run, "dlib_resnet", "crop", label),
+                                             "failure_to_acquire_rate");
+        failure.value = label == std::string("identity") ? lost_clean : lost;
+      }
+      return findings(run)[0];
+    };
+    CHECK(has(sentence_at(0.497, 0.003),
+              "`side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg [30.5, 32.3] (of the "
+              "faces that were found: 49.7 % failed to acquire; FNMR 25.6 % [23.5, 27.6])"));
+    CHECK_FALSE(has(sentence_at(0.05, 0.003), "failed to acquire"));
+    // Lost before the condition was applied: the third sentence speaks of those.
+    CHECK_FALSE(has(sentence_at(0.497, 0.497), "failed to acquire"));
+  }
+
   TEST_CASE("findings 1: a single condition is no worst") {
     RunRecord run = tests::example_run();
     std::vector<CellRecord> kept;

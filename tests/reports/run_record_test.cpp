@@ -86,10 +86,21 @@ TEST_SUITE("reports") {
     CHECK(back.samples[0].summary->worst_condition == 6);
     CHECK_FALSE(back.samples[2].summary.has_value());
     CHECK(back.gates[1].found == run.gates[1].found);
+    CHECK(back.summaries.size() == run.summaries.size());
+    CHECK(back.summaries[0].scope == "gamma");
     CHECK(back.notes == run.notes);
     CHECK(back.findings == run.findings);
     CHECK(back.provenance == run.provenance);
     CHECK(back.execution == run.execution);
+  }
+
+  TEST_CASE("run.json: a run from before there were summaries is read") {
+    json document = example_document();
+    document["schema"] = 1;
+    document.erase("summaries");
+    const RunRecord back = read_back(document.dump());
+    CHECK(back.summaries.empty());
+    CHECK(back.cells.size() == tests::example_run().cells.size());
   }
 
   TEST_CASE("run.json: canonical") {
@@ -123,7 +134,7 @@ TEST_SUITE("reports") {
     CHECK(complaint("[1, 2]").find("not a run of robench") == 0);
     CHECK(complaint("{\"schema\": 1}").find("not a run of robench") == 0);
     CHECK(complaint("{\"format\": \"robench-run\", \"schema\": \"1\"}").find("not a run") == 0);
-    CHECK(complaint_with("/schema", 2) == "/schema: this robench reads schema 1, found 2");
+    CHECK(complaint_with("/schema", 3) == "/schema: this robench reads schema 1 to 2, found 3");
     CHECK_THROWS_AS(static_cast<void>(read_run("/nowhere/run.json")), ConfigError);
     CHECK_THROWS_AS(static_cast<void>(read_run(fs::temp_directory_path())), ConfigError);
   }

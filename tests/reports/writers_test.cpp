@@ -59,6 +59,20 @@ int table_columns(const std::string& line) {
   return bars - 1;
 }
 
+int count_of(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+/// The line of table.tex that begins with `label`.
+std::string latex_row(const std::string& table, const std::string& label) {
+  for (const std::string& line : lines_of(table))
+    if (line.rfind(label + " &", 0) == 0) return line;
+  FAIL("no row " << label);
+  return {};
+}
+
 /// Every table has as many cells in each line as titles, and its source is aligned.
 void check_tables(const std::string& markdown) {
   const auto lines = lines_of(markdown);
@@ -94,7 +108,8 @@ RunRecord with_models(const RunRecord& run, const std::vector<std::string>& mode
 
 TEST_SUITE("reports") {
   TEST_CASE("writers: the registry and the README say the same") {
-    CHECK(writer_names() == std::vector<std::string>{"csv", "json", "markdown", "samples"});
+    CHECK(writer_names() ==
+          std::vector<std::string>{"csv", "json", "junit", "latex", "markdown", "samples"});
     CHECK(find_writer("html") == nullptr);
     std::ifstream readme(ROBENCH_SOURCE_DIR "/reports/README.md");
     REQUIRE(readme);
@@ -119,6 +134,7 @@ TEST_SUITE("reports") {
     const Rows rows = parse_csv(written("csv", run));
     std::size_t measures = 0;
     for (const CellRecord& cell : run.cells) measures += cell.measures.size();
+    for (const SummaryRecord& summary : run.summaries) measures += summary.measures.size();
     CHECK(rows.size() == measures + 1);
     CHECK(rows[0] == std::vector<std::string>{"suite", "data", "model", "stage", "perturbation",
                                               "severity", "params", "repetition", "metric", "value",
@@ -160,15 +176,16 @@ TEST_SUITE("reports") {
     const Rows rows = parse_csv(written("samples", run));
     REQUIRE(rows.size() == run.samples.size() + 1);
     CHECK(rows[0] == std::vector<std::string>{"path", "face", "subject", "status", "reason", "box",
-                                              "inter_eye_px", "model", "drift_median", "drift_p95",
-                                              "worst_condition", "typicality_p"});
+                                              "inter_eye_px", "brightness", "sharpness", "model",
+                                              "drift_median", "drift_p95", "worst_condition",
+                                              "typicality_p"});
     CHECK(rows[1][5] == "83.5 92 87 87.25");
     CHECK(rows[2][0] == "Bo \"B\" Example/Bo, 1.jpg");
     CHECK(rows[2][5] == "-4 10 120 120");
-    CHECK(rows[2][8].empty());
+    CHECK(rows[2][10].empty());
     CHECK(rows[3][3] == "undecodable");
     CHECK(rows[3][1] == "1");
-    CHECK(rows[3][11].empty());
+    CHECK(rows[3][13].empty());
   }
 
   TEST_CASE("report.md: valid, aligned tables for one, two and three models") {
@@ -224,6 +241,67 @@ TEST_SUITE("reports") {
     const std::string text = written("markdown", run);
     CHECK(text.find("## Geometry\n\nNo value; the reason is in the notes.\n") != std::string::npos);
     CHECK(text.find("`geometry_rsa`: 21 samples, 100 needed") != std::string::npos);
+  }
+
+  TEST_CASE("table.tex: every row has the columns that the table declares") {
+    const RunRecord run = tests::example_run();
+    for (const std::vector<std::string>& models :
+         {std::vector<std::string>{"only"}, {"a", "b_c"}, {"a", "b", "100 %"}}) {
+      const std::string text = written("latex", with_models(run, models));
+      const int ampersands = 4 * static_cast<int>(models.size());
+      int rows = 0;
+      for (const std::string& line : lines_of(text)) {
+        const bool is_row = line.size() > 2 && line.substr(line.size() - 2) == "\\\\" &&
+                            line.rfind("\\textit", 0) != 0 &&
+                            line.find("multicolumn") == std::string::npos;
+        if (!is_row) continue;
+        CAPTURE(line);
+        CHECK(count_of(line, "&") == ampersands);
+        ++rows;
+      }
+      CHECK(rows > 5);
+      CHECK(count_of(text, "\\begin{tabular}") == 2);  // one table per stage
+    }
+  }
+
+  TEST_CASE("table.tex: text is escaped, missing values are braced, bold only what is separable") {
+    RunRecord run = tests::example_run();
+    run.suite = "50 % & {odd} \\x_1~^#$";
+    run.models[0] = "dlib_resnet";
+    auto fnmr = [&](const std::string& model, double value, double low, double high) {
+      Measure& measure = tests::measure_of(tests::cell_of(run, model, "crop", "gamma@3"), "fnmr");
+      measure.value = value;
+      measure.ci95 = Interval{low, high};
+    };
+    REQUIRE(run.models.size() == 2);
+    fnmr(run.models[0], 0.02, 0.01, 0.03);
+    fnmr(run.models[1], 0.05, 0.04, 0.06);
+    std::string text = written("latex", run);
+    CHECK(text.find("50 \\% \\& \\{odd\\} "
+                    "\\textbackslash{}x\\_1\\textasciitilde{}\\textasciicircum{}\\#\\$ on") !=
+          std::string::npos);
+    CHECK(latex_row(text, "gamma@3").find("\\bfseries 2.0 & {[1.0, 3.0]} &") != std::string::npos);
+    CHECK(count_of(latex_row(text, "gamma@3"), "\\bfseries") == 1);
+    fnmr(run.models[1], 0.05, 0.025, 0.06);  // the intervals meet
+    text = written("latex", run);
+    CHECK(count_of(latex_row(text, "gamma@3"), "\\bfseries") == 0);
+    Measure& none = tests::measure_of(tests::cell_of(run, run.models[1], "crop", "gamma@3"), "fnmr");
+    none = refused("fnmr", "share", Better::lower, "no mated trials");
+    CHECK(latex_row(written("latex", run), "gamma@3").find("{n/a}") != std::string::npos);
+  }
+
+  TEST_CASE("junit.xml: a test case per gate, failures with what was found, text escaped") {
+    RunRecord run = tests::example_run();
+    run.suite = "a<b & \"c\"";
+    run.gates = {{"fnmr <= 0.1", true, "3 values"}, {"eer & auc", false, "found 0.2 > 0.1\non gamma@5"}};
+    const std::string text = written("junit", run);
+    CHECK(text.find("<testsuite name=\"a&lt;b &amp; &quot;c&quot; on ") != std::string::npos);
+    CHECK(text.find(" tests=\"2\" failures=\"1\"") != std::string::npos);
+    CHECK(count_of(text, "<testcase ") == 2);
+    CHECK(text.find("<failure type=\"gate\" message=\"found 0.2 &gt; 0.1 on gamma@5\"/>") !=
+          std::string::npos);
+    run.gates.clear();
+    CHECK(written("junit", run).find(" tests=\"0\" failures=\"0\"") != std::string::npos);
   }
 
   TEST_CASE("writers: nothing of `execution` is printed but in run.json") {

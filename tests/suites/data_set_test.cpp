@@ -101,6 +101,22 @@ TEST_SUITE("suites") {
     CHECK(data.samples[data.listed[3].probe].id == "Ann/Ann_0002.jpg");
   }
 
+  TEST_CASE("lfw: the columns of a manifest are joined by path") {
+    const Workplace place;
+    place.write("pairs.txt", "1\nAnn\t1\t2\nAnn\t1\tBob\t3\n");
+    place.write("people.csv",
+                "path,gender\nAnn/Ann_0001.jpg,female\nBob/Bob_0003.jpg,male\nCy/Cy_0001.jpg,male\n");
+    DataSpec spec = spec_of(place, "lfw", "");
+    spec.manifest = place.path() / "people.csv";
+    const DataSet data = robench::read_data_set(spec);
+    REQUIRE(data.samples.size() == 3);
+    CHECK(data.samples[0].groups.at("gender") == "female");
+    CHECK(data.samples[1].groups.empty());  // Ann's second photograph is not in the manifest
+    CHECK(data.samples[2].groups.at("gender") == "male");
+    REQUIRE(data.notes.size() == 1);
+    CHECK(data.notes[0] == "1 of 3 photographs are not in the manifest of groups");
+  }
+
   TEST_CASE("pairs.txt: broken ones are refused") {
     const Workplace place;
     const auto pairs = [&](const std::string& text) {

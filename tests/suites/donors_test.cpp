@@ -6,9 +6,11 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "models/digest.h"
 #include "perturb/error.h"
 #include "suites/donors.h"
 #include "tests/suites/program.h"
+#include "tests/support/pinned_head.h"
 
 using robench_test::Workplace;
 
@@ -43,6 +45,11 @@ std::string donor_of(const Experiment& experiment, std::size_t row) {
   return experiment.data.samples[*Donors(experiment).choose(row, stream_of(row))].id;
 }
 
+std::string hash_of(const Image& image) {
+  const cv::Mat pixels = image.bgr().isContinuous() ? image.bgr() : image.bgr().clone();
+  return sha256(std::span(pixels.ptr(), pixels.total() * pixels.elemSize()));
+}
+
 std::string refusal(const Experiment& experiment) {
   try {
     require_donors(experiment);
@@ -65,6 +72,32 @@ TEST_SUITE("suites") {
     std::set<std::size_t> of_unknown;
     for (std::size_t i = 0; i < 200; ++i) of_unknown.insert(*donors.choose(4, stream_of(i)));
     CHECK(of_unknown == std::set<std::size_t>{0, 1, 2, 3});
+  }
+
+  TEST_CASE("a change of a donor's pixels raises kDonorVersion") {
+    struct Pin {
+      double enlarged;  // 1: all of the picture is kept; 5: shrunk to 128 px between the eyes
+      const char* sha256;
+    };
+    constexpr std::string_view kPinnedVersion = "1";
+    constexpr Pin kPins[] = {
+        {1, "4fb83d6830886734a2a6a63cc23b867cd12f1e66c16c5dbc9a1984e3a34df1e0"},
+        {5, "b7d32396f065fec41d543d6ee68b9ed69695c1d20c9e675e64818b72f745a349"},
+    };
+    if (!renders_pinned_heads(hash_of)) return;
+    for (const Pin& pin : kPins) {
+      const GeneratedFace head = pinned_head(pin.enlarged);
+      const std::string found = hash_of(with_surroundings(head.image, head.landmarks).picture);
+      CAPTURE(pin.enlarged);
+      if (found != pin.sha256)
+        FAIL_CHECK(
+            "a donor's picture has other pixels ("
+            << found
+            << "). If that is meant: raise kDonorVersion in suites/donors.h, or stored embeddings "
+               "of the old pixels are taken for new ones, and record the hashes here");
+    }
+    INFO("kDonorVersion was raised: record the hashes under the new version");
+    CHECK(kDonorVersion == kPinnedVersion);
   }
 
   TEST_CASE("adding a photograph changes few choices") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as users meet it: exit codes, messages, what is written and what is not.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -140,6 +141,61 @@ TEST_SUITE("suites") {
     CHECK_FALSE(contains(result.out, "secret"));
   }
 
+  TEST_CASE("--private: no face of an earlier run stays in the folder") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 1);
+    place.write("suite.yaml",
+                robench_test::null_suite("{ folders: faces }", "  - gamma: { severity: 3 }\n"));
+    REQUIRE(place.run({"suite", "suite.yaml", "--out", "out"}).exit_code == 0);
+    REQUIRE(fs::exists(place.path() / "out/contact_sheet.png"));
+    REQUIRE(place.run({"suite", "suite.yaml", "--private", "--out", "out"}).exit_code == 0);
+    CHECK_FALSE(fs::exists(place.path() / "out/contact_sheet.png"));
+  }
+
+  TEST_CASE("a run that acquires no face at all: documents with reasons, exit 3") {
+    const Workplace place;
+    place.write("photos/broken.jpg", "no picture");
+    place.write("list.csv", "path,subjct\nphotos/broken.jpg,a\nphotos/missing.jpg,b\n");
+    place.write("suite.yaml",
+                robench_test::null_suite("{ manifest: list.csv }", "  - gamma: { severity: 3 }\n"));
+    const ProgramResult result = place.run({"suite", "suite.yaml", "--out", "out"});
+    INFO(result.err);
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.err, "no face was acquired from any picture"));
+    CHECK(contains(result.err, "photos/missing.jpg: "));
+    CHECK(contains(place.read("out/samples.csv"), "photos/broken.jpg"));
+    CHECK(contains(result.out, "column 'subjct' is taken as a group; did you mean 'subject'?"));
+  }
+
+  TEST_CASE("other data, or a part of the conditions, does not overwrite the suite's run") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 2, 1);
+    place.write("mine.yaml", robench_test::null_suite("{ folders: faces }",
+                                                      "  - gamma: { severity: [1, 2] }\n"
+                                                      "  - contrast: { severity: 1 }\n"));
+    REQUIRE(place.run({"suite", "mine.yaml", "--data", "faces"}).exit_code == 0);
+    const ProgramResult part = place.run({"suite", "mine.yaml", "--only", "gamma@2,contrast"});
+    REQUIRE(part.exit_code == 0);
+    CHECK(contains(part.out, "contrast@1"));
+    CHECK_FALSE(contains(part.out, "gamma@1"));
+    std::vector<std::string> folders;
+    for (const auto& entry : fs::directory_iterator(place.path() / "runs"))
+      folders.push_back(entry.path().filename());
+    std::sort(folders.begin(), folders.end());
+    REQUIRE(folders.size() == 2);
+    CHECK(folders[0].ends_with("-images"));
+    CHECK(folders[1].ends_with("-only"));
+    CHECK(place.run({"report", "runs/" + folders[0], "--as", "csv"}).exit_code == 0);
+  }
+
+  TEST_CASE("list NAME shows one perturbation in full") {
+    const ProgramResult result = Workplace().run({"list", "low_light"});
+    CHECK(result.exit_code == 0);
+    CHECK(contains(result.out, "low_light (lighting, version "));
+    CHECK(contains(result.out, "severities 1 to 5: "));
+    CHECK(contains(result.out, "parameters"));
+  }
+
   TEST_CASE("gates: exit 1 when one fails, and a gate that meets nothing fails too") {
     const Workplace place;
     robench_test::write_generated_faces(place.path() / "faces", 2, 2);
@@ -152,7 +208,11 @@ TEST_SUITE("suites") {
     // The metric exists, but these data have no folds, so nothing is measured.
     place.write("nothing.yaml",
                 suite + "require:\n  - { metric: lfw_accuracy, condition: identity, min: 0 }\n");
-    CHECK(place.run({"suite", "pass.yaml", "--out", "a"}).exit_code == 0);
+    const ProgramResult passed = place.run({"suite", "pass.yaml", "--out", "a"});
+    CHECK(passed.exit_code == 0);
+    CHECK(contains(passed.err, "1 value within the limit; nearest: null_model crop "));
+    CHECK(contains(passed.err,
+                   "(n = 4); NOT SURE of 1: the 95 % interval passes the limit or is missing"));
     const ProgramResult failed = place.run({"suite", "fail.yaml", "--out", "b"});
     CHECK(failed.exit_code == 1);
     CHECK(contains(failed.err, "FAILED: drift_cosine of every model on gamma@5 <= 0"));
@@ -213,6 +273,46 @@ TEST_SUITE("suites") {
     arguments[5] = "1";
     REQUIRE(place.run(arguments).exit_code == 0);
     CHECK(place.read("again/perturbed.csv") == csv);  // holds the hash of every picture
+  }
+
+  TEST_CASE("perturb puts in the people that --other names, and says whom") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 3, 1);
+    fs::create_directories(place.path() / "people");
+    fs::rename(place.path() / "faces/subject_02", place.path() / "people/subject_02");
+    place.write("people/broken.jpg", "no picture");
+    const auto perturb = [&](const std::string& out, const std::vector<std::string>& more) {
+      std::vector<std::string> arguments = {"perturb", "faces",   "-o",
+                                            out,       "--chain", "background_face@3"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      return place.run(arguments);
+    };
+    const ProgramResult alone = perturb("alone", {});
+    CHECK(alone.exit_code == 2);
+    CHECK(contains(alone.err, "'background_face@3' needs another person's face"));
+    CHECK(contains(alone.err, "--other FILE"));
+    const ProgramResult own = perturb("own", {"--other", "faces"});
+    CHECK(own.exit_code == 2);
+    CHECK(contains(own.err, "is an input and in --other too"));
+
+    const ProgramResult folder = perturb("folder", {"--other", "people", "-j", "2"});
+    INFO(folder.err);
+    REQUIRE(folder.exit_code == 0);
+    CHECK(contains(folder.err, "left out: people/broken.jpg"));
+    const std::string csv = place.read("folder/perturbed.csv");
+    std::string other;
+    for (const auto& entry : fs::directory_iterator(place.path() / "people/subject_02"))
+      other = entry.path().filename().string();
+    CHECK(contains(csv, ",subject_02/" + other + "\n"));
+    // The one file of the folder: the same pixels, by their hash in the table.
+    REQUIRE(perturb("file", {"--other", "people/subject_02/" + other, "-j", "1"}).exit_code == 0);
+    const std::string of_file = place.read("file/perturbed.csv");
+    CHECK(contains(of_file, "," + other + "\n"));
+    const auto hashes = [](std::string text) {
+      for (std::size_t at; (at = text.find("subject_02/")) != std::string::npos;) text.erase(at, 11);
+      return text;
+    };
+    CHECK(hashes(of_file) == hashes(csv));
   }
 
   TEST_CASE("severities solved for are in the notes of the report") {

@@ -28,15 +28,16 @@ struct TourCommand {
 
 constexpr TourCommand kTour[] = {
     {"list", Needs::nothing, "side_light"},
-    {"preview lighting.yaml portrait.jpg", Needs::nothing, ">preview.png"},
+    {"list low_light", Needs::nothing, "severities 1 to 5"},
+    {"preview lighting.yaml sample", Needs::zoo, ">preview.png"},
     {"plan lighting.yaml", Needs::zoo, "conditions"},
-    {"suite lighting.yaml --data images:DIR", Needs::zoo, ">runs/lighting/run.json"},
+    {"suite lighting.yaml --data images:DIR", Needs::zoo, ">runs/lighting-images/run.json"},
     {"suite lighting.yaml --data lfw:ROOT,PAIRS --only 'side_light*'", Needs::zoo, "side_light"},
     {"models check", Needs::zoo, "faceplugin"},
     {"perturb portrait.jpg --chain \"low_light@3, jpeg@4\" -o perturbed", Needs::nothing,
      ">perturbed/perturbed.csv"},
     {"embed images:DIR --model dlib_resnet -o vectors", Needs::zoo, ">vectors/embeddings.npy"},
-    {"report runs/lighting/run.json --as markdown", Needs::zoo, "# "},
+    {"report runs/lighting-images --as markdown", Needs::zoo, "# "},
 };
 
 /// Commands that are not run here, and why.

@@ -126,10 +126,22 @@ TEST_SUITE("suites") {
     CHECK(lfw.pairs == "/lfw/pairs_dev.txt");
     CHECK(parse_data_option("lfw:/lfw").pairs == "/lfw/pairs.txt");
     CHECK(parse_data_option("lfw:/lfw").written == "lfw:/lfw");
+    const DataSpec grouped = parse_data_option("lfw:/lfw,/lfw/pairs.txt,/lfw/people.csv");
+    CHECK(grouped.pairs == "/lfw/pairs.txt");
+    CHECK(grouped.manifest == "/lfw/people.csv");
+  }
+
+  TEST_CASE("--data: a folder or a CSV that is there needs no kind") {
+    const DataSpec folder = parse_data_option(ROBENCH_SOURCE_DIR "/suites");
+    CHECK(folder.kind == "images");
+    CHECK(folder.root == ROBENCH_SOURCE_DIR "/suites");
+    CHECK(parse_data_option(ROBENCH_SOURCE_DIR "/suites/data/sample.csv").kind == "manifest");
   }
 
   TEST_CASE("--data that says nothing is refused with the forms it has") {
-    const std::string forms = "write sample, images:DIR, manifest:FILE, folders:DIR or lfw:ROOT,PAIRS";
+    const std::string forms =
+        "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or "
+        "lfw:ROOT,PAIRS[,MANIFEST.csv]";
     CHECK(refusal(parse_data_option, "") == "error: --data: '' is no data specification; " + forms);
     CHECK(refusal(parse_data_option, "photos") ==
           "error: --data: 'photos' is no data specification; " + forms);

@@ -128,6 +128,11 @@ TEST_SUITE("suites") {
     CHECK(lfw.data.root == "/data/suites/lfw");
     CHECK(lfw.data.pairs == "/data/suites/pairs_dev.txt");
     CHECK(parsed("data: { lfw: { root: lfw } }\n").data.pairs == "/data/suites/lfw/pairs.txt");
+    CHECK(parsed("data: { lfw: { root: lfw, manifest: people.csv } }\n").data.manifest ==
+          "/data/suites/people.csv");
+    using Groups = std::vector<std::vector<std::string>>;
+    CHECK(parsed("groups: [gender, [gender, age_band]]\n").groups ==
+          Groups{{"gender"}, {"gender", "age_band"}});
     const Suite images = parsed("data: { images: photos }\n");
     CHECK(images.data.written == "images: photos");
     CHECK(images.data.place.line == 5);

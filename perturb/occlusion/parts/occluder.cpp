@@ -70,6 +70,14 @@ void Occluder::cast_shadow(float depth, float softness, cv::Point2f offset) {
     for (int x = 0; x < canvas_.width; ++x) passed_(y, x) *= 1 - depth * shadow(y, x);
 }
 
+float Occluder::size_to_cover(double share, double largest,
+                              const std::function<bool(cv::Point2f, float)>& covers) const {
+  return static_cast<float>(size_covering(share, largest, [&](double size) {
+    return hull_.covered_fraction(axes(),
+                                  [&](cv::Point2f p) { return covers(p, static_cast<float>(size)); });
+  }));
+}
+
 Perturbed Occluder::before_face(const Image& image) const {
   const std::array<float, 256>& linear = linear_of_pixel();
   const SrgbEncoder& encoder = srgb_encoder();

@@ -39,6 +39,10 @@ class Occluder {
   /// The soft shadow that all layers so far throw on the face beside them.
   void cast_shadow(float depth, float softness, cv::Point2f offset);
 
+  /// The size in [0, largest] at which a shape that grows covers `share` of the hull (see
+  /// size_covering). `covers`: whether the shape of a size holds a place in face units.
+  [[nodiscard]] float size_to_cover(double share, double largest,
+                                    const std::function<bool(cv::Point2f, float)>& covers) const;
   /// The picture with it, and the share of the hull that it covers.
   [[nodiscard]] Perturbed before_face(const Image& image) const;
 

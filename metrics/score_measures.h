@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// All verification measures of scores that were made elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/measure.h"
+#include "metrics/roc.h"
+
+namespace robench {
+
+/// Comparisons with their scores. Resampling units are the subjects where they are known.
+struct ScoreTable {
+  std::vector<ScoredTrial> trials;
+  std::vector<int> folds;  // of each trial, -1 = none; empty where there are no folds
+  int units = 0;
+  std::string units_note;  // what the units are, where they are no subjects
+};
+
+struct ScoreOptions {
+  std::optional<double> threshold;  // judges `fmr` and `fnmr`, which are refused without
+  std::uint64_t seed = 1;
+};
+
+/// `fmr`, `fnmr`, `fnmr@fmr=1e-2`, `1e-3` and `1e-4`, the measures of roc_measures() and `lfw_accuracy`.
+/// The threshold of `fnmr@fmr` is set by the table's own non-mated scores, and by those of each resample
+/// in its interval; FMR at that threshold is the target by construction and so not a finding.
+[[nodiscard]] std::vector<Measure> score_measures(const ScoreTable& table, const ScoreOptions& options);
+
+}  // namespace robench

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// The statistics without the photographs: of scores or embeddings that were made elsewhere.
+#include <cmath>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "metrics/metric.h"
+#include "reports/csv.h"
+#include "reports/numbers.h"
+#include "suites/command_line.h"
+#include "suites/commands/commands.h"
+#include "suites/csv_reader.h"
+#include "suites/embedding_file.h"
+#include "suites/score_file.h"
+
+namespace robench {
+namespace {
+
+namespace po = boost::program_options;
+constexpr const char* kUsage = "robench metrics SCORES.csv|EMBEDDINGS.npy [options]";
+
+/// Measures of all comparisons (group "") or of one group.
+struct Result {
+  std::string group;
+  std::vector<Measure> measures;
+};
+
+std::vector<Result> results_of_scores(const std::string& file, const po::variables_map& values) {
+  ScoreOptions options;
+  options.seed = values["seed"].as<std::uint64_t>();
+  const bool lower = values.count("lower-is-better") > 0;
+  if (values.count("threshold") > 0)
+    options.threshold = values["threshold"].as<double>() * (lower ? -1 : 1);
+  std::vector<Result> results;
+  for (const auto& [group, table] : read_scores(file, lower))
+    results.push_back({group, score_measures(table, options)});
+  return results;
+}
+
+Comparison comparison_of(const std::string& name) {
+  if (name == "cosine") return Comparison::cosine;
+  if (name == "euclidean") return Comparison::euclidean;
+  throw ConfigError("unknown comparison '" + name + "'", suggestion(name, {"cosine", "euclidean"}));
+}
+
+std::vector<Result> results_of_embeddings(const std::string& file, const po::variables_map& values) {
+  if (values.count("subjects") == 0)
+    throw ConfigError("embeddings need --subjects FILE.csv",
+                      "columns id,subject: one line for each row");
+  const EmbeddingTable clean = read_embeddings(file);
+  std::vector<Sample> samples = read_subjects(values["subjects"].as<std::string>(), clean.size());
+  std::vector<AcquiredFace> faces(samples.size());
+  const EvaluationData data =
+      make_evaluation_data(std::move(samples), std::move(faces), {}, {TrialRequest::Kind::all, 0},
+                           values["seed"].as<std::uint64_t>());
+  EmbeddingTable probes = clean;
+  const bool have_probes = values.count("probes") > 0;
+  if (have_probes) {
+    const auto probes_file = values["probes"].as<std::string>();
+    probes = read_embeddings(probes_file);
+    if (probes.vectors.rows() != clean.vectors.rows() || probes.vectors.cols() != clean.vectors.cols())
+      fail_at({probes_file, 0, 0},
+              fmt::format("{} x {} vectors, the references are {} x {}", probes.vectors.rows(),
+                          probes.vectors.cols(), clean.vectors.rows(), clean.vectors.cols()),
+              "row by row the same samples");
+  }
+  ModelCard card;
+  card.name = file;
+  card.comparison = comparison_of(values["compare"].as<std::string>());
+  ThresholdRule rule;
+  rule.fmr = values["fmr"].as<double>();
+  if (!(rule.fmr > 0 && rule.fmr < 1)) throw ConfigError("--fmr must lie between 0 and 1");
+  if (values.count("threshold") > 0) {
+    card.threshold =
+        values["threshold"].as<double>() * (card.comparison == Comparison::euclidean ? -1 : 1);
+    rule.from = ThresholdRule::From::card;
+  }
+  const Threshold threshold = make_threshold(rule, card, data, clean);
+  const CleanContext context{card, data, clean, threshold};
+  Condition condition;
+  Result result;
+  for (const char* name : {"drift", "template_verification", "verification"}) {
+    if (!have_probes && name == std::string_view("drift")) continue;
+    for (Measure& measure : find_metric(name)->prepare(context)->evaluate({condition, {&probes}}))
+      result.measures.push_back(std::move(measure));
+  }
+  return {std::move(result)};
+}
+
+void print_table(const std::vector<Result>& results) {
+  for (const Result& result : results) {
+    if (!result.group.empty()) fmt::print("\ngroup {}\n", result.group);
+    fmt::print("{:<24} {:>12} {:<6} {:>25} {:>10}  {}\n", "measure", "value", "unit", "95 % interval",
+               "n", "note");
+    for (const Measure& m : result.measures) {
+      const std::string value = std::isnan(m.value) ? "n/a" : fmt::format("{:.6g}", m.value);
+      const std::string interval =
+          m.ci95 ? fmt::format("[{:.5g}, {:.5g}]", m.ci95->low, m.ci95->high) : "";
+      fmt::print("{:<24} {:>12} {:<6} {:>25} {:>10}  {}\n", m.name, value, m.unit, interval,
+                 grouped(m.n), m.note);
+    }
+  }
+}
+
+void print_csv(const std::vector<Result>& results) {
+  fmt::print("group,measure,value,unit,n,ci95_low,ci95_high,better,note\n");
+  for (const Result& result : results)
+    for (const Measure& m : result.measures)
+      fmt::print(
+          "{}",
+          csv_line({csv_text(result.group), csv_text(m.name), csv_number(m.value), csv_text(m.unit),
+                    std::to_string(m.n), m.ci95 ? csv_number(m.ci95->low) : "",
+                    m.ci95 ? csv_number(m.ci95->high) : "", to_string(m.better), csv_text(m.note)}));
+}
+
+void print_json(const std::vector<Result>& results) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const Result& result : results)
+    for (const Measure& m : result.measures) {
+      nlohmann::json one = {{"measure", m.name},
+                            {"unit", m.unit},
+                            {"n", m.n},
+                            {"better", std::string(to_string(m.better))},
+                            {"note", m.note}};
+      if (!result.group.empty()) one["group"] = result.group;
+      one["value"] = std::isnan(m.value) ? nlohmann::json() : nlohmann::json(m.value);
+      one["ci95"] = m.ci95 ? nlohmann::json{m.ci95->low, m.ci95->high} : nlohmann::json();
+      all.push_back(std::move(one));
+    }
+  fmt::print("{}\n", all.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace
+
+int metrics_command(const std::vector<std::string>& arguments) {
+  CommandLine command(
+      kUsage,
+      "The verification statistics of scores or embeddings that were made elsewhere.\n"
+      "SCORES.csv: score,mated and if known reference_subject,probe_subject,fold,group.\n"
+      "EMBEDDINGS.npy: 32-bit floats, with --subjects.",
+      "robench metrics scores.csv --lower-is-better --as csv");
+  command.positional("FILE");
+  command.flag("lower-is-better", "scores are distances")
+      .option("threshold", po::value<double>(), "judge FMR and FNMR here, on the scale of the scores")
+      .option("subjects", po::value<std::string>(),
+              "CSV with id,subject[,session]: who is who in the rows")
+      .option("probes", po::value<std::string>(), "perturbed embeddings of the same samples")
+      .option("compare", po::value<std::string>()->default_value("cosine"), "cosine or euclidean")
+      .option("fmr", po::value<double>()->default_value(1e-2),
+              "of embeddings: FMR of the frozen threshold")
+      .option("seed", po::value<std::uint64_t>()->default_value(1), "of the resampling")
+      .option("as", po::value<std::string>()->default_value("table"), "table, csv or json");
+  const auto values = command.parse(arguments);
+  if (!values) return 0;
+  const std::string file = required_argument(*values, "FILE", kUsage);
+  const auto format = (*values)["as"].as<std::string>();
+  if (format != "table" && format != "csv" && format != "json")
+    throw ConfigError("unknown format '" + format + "'", suggestion(format, {"table", "csv", "json"}));
+  const auto results =
+      file.ends_with(".npy") ? results_of_embeddings(file, *values) : results_of_scores(file, *values);
+  if (format == "csv")
+    print_csv(results);
+  else if (format == "json")
+    print_json(results);
+  else
+    print_table(results);
+  return 0;
+}
+
+}  // namespace robench

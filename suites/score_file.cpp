@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/score_file.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "suites/csv_reader.h"
+
+namespace robench {
+namespace {
+
+/// Resampling units at most. More comparisons or subjects than that share units, which is as good: units
+/// stay independent of each other, and a thousand replicates of them stay small.
+constexpr int kMostUnits = 20'000;
+
+enum Column { kScore, kMated, kReference, kProbe, kFold, kGroup, kColumns };
+constexpr std::array<const char*, kColumns> kNames = {"score",         "mated", "reference_subject",
+                                                      "probe_subject", "fold",  "group"};
+
+struct Cell {
+  std::string text;
+  int column = 1;  // where it begins, from 1
+};
+
+/// The cells of one line (RFC 4180 without line ends in cells). False: a quote is not closed.
+bool split(std::string_view line, std::vector<Cell>& cells) {
+  cells.clear();
+  for (std::size_t at = 0;; ++at) {
+    Cell cell{"", static_cast<int>(at) + 1};
+    if (at < line.size() && line[at] == '"') {
+      for (++at; at < line.size(); ++at) {
+        if (line[at] != '"') {
+          cell.text += line[at];
+        } else if (at + 1 < line.size() && line[at + 1] == '"') {
+          cell.text += line[at++];
+        } else {
+          break;
+        }
+      }
+      if (at++ >= line.size()) return false;
+    } else {
+      const std::size_t end = std::min(line.find(',', at), line.size());
+      cell.text = line.substr(at, end - at);
+      at = end;
+    }
+    cells.push_back(std::move(cell));
+    if (at >= line.size() || line[at] != ',') return at >= line.size();
+  }
+}
+
+template <class Number>
+std::optional<Number> number_of(const std::string& text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+class Reader {
+ public:
+  Reader(const std::filesystem::path& file, bool lower_is_better)
+      : file_(file.string()), sign_(lower_is_better ? -1 : 1) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(file)) fail_at({file_, 0, 0}, "cannot read this file");
+    while (std::getline(in, text_) && !faults_.full()) {
+      ++line_;
+      if (text_.ends_with('\r')) text_.pop_back();
+      if (line_ == 1 && text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
+      if (text_.empty()) continue;
+      if (!split(text_, cells_))
+        fault(cells_.empty() ? 1 : cells_.back().column, "a quote that is not closed, or text behind it",
+              "robench metrics takes no line ends within cells");
+      else if (header_size_ == 0)
+        header();
+      else if (cells_.size() != header_size_)
+        fault(1, fmt::format("{} cells, the header has {}", cells_.size(), header_size_),
+              "quote a cell that holds a comma");
+      else
+        row();
+    }
+    if (header_size_ == 0) fault(1, "the file is empty", "a header line is needed: score,mated");
+    faults_.throw_if_any();
+    if (tables_[""].trials.empty()) fail_at({file_, line_, 1}, "no scores below the header");
+    finish();
+  }
+
+  std::map<std::string, ScoreTable> take() { return std::move(tables_); }
+
+ private:
+  void fault(int column, std::string message, std::string hint = {}) {
+    faults_.add({file_, std::max(line_, 1), column}, std::move(message), std::move(hint), text_);
+  }
+
+  void header() {
+    header_size_ = cells_.size();
+    place_.fill(-1);
+    for (std::size_t i = 0; i < cells_.size(); ++i)
+      for (int c = 0; c < kColumns; ++c) {
+        if (cells_[i].text != kNames[c]) continue;
+        if (place_[c] >= 0) fault(cells_[i].column, fmt::format("column '{}' stands twice", kNames[c]));
+        place_[c] = static_cast<int>(i);
+      }
+    for (const Column c : {kScore, kMated})
+      if (place_[c] < 0)
+        fault(1, fmt::format("no column '{}'", kNames[c]), "the header must name score and mated");
+    if ((place_[kReference] < 0) != (place_[kProbe] < 0))
+      fault(1, "one of reference_subject and probe_subject without the other", "give both, or none");
+    faults_.throw_if_any();
+  }
+
+  [[nodiscard]] bool has(Column column) const { return place_[column] >= 0; }
+  [[nodiscard]] const Cell& cell(Column column) const { return cells_[place_[column]]; }
+
+  void row() {
+    ScoredTrial trial;
+    const auto score = number_of<double>(cell(kScore).text);
+    if (!score || !std::isfinite(*score))
+      return fault(cell(kScore).column, fmt::format("'{}' is not a finite number", cell(kScore).text),
+                   "leave out comparisons that could not be made");
+    trial.score = sign_ * *score;
+    const std::string& mated = cell(kMated).text;
+    if (mated != "1" && mated != "0" && mated != "true" && mated != "false")
+      return fault(cell(kMated).column, fmt::format("'{}' is neither 1 nor 0", mated),
+                   "1: two samples of one subject; 0: of two subjects");
+    trial.mated = mated == "1" || mated == "true";
+    if (has(kReference) && !set_subjects(trial)) return;
+    int fold = -1;
+    if (has(kFold) && !cell(kFold).text.empty()) {
+      const auto number = number_of<int>(cell(kFold).text);
+      if (!number || *number < 0)
+        return fault(cell(kFold).column, fmt::format("'{}' is not a fold", cell(kFold).text),
+                     "a whole number from 0 on, or nothing");
+      fold = *number;
+    }
+    add("", trial, fold);
+    if (has(kGroup) && !cell(kGroup).text.empty()) add(cell(kGroup).text, trial, fold);
+  }
+
+  bool set_subjects(ScoredTrial& trial) {
+    for (const Column c : {kReference, kProbe})
+      if (cell(c).text.empty()) {
+        fault(cell(c).column, fmt::format("an empty {}", kNames[c]),
+              "leave out comparisons of unknown people");
+        return false;
+      }
+    const bool same = cell(kReference).text == cell(kProbe).text;
+    if (same != trial.mated) {
+      fault(cell(kMated).column,
+            trial.mated ? "a mated comparison of two subjects" : "a non-mated comparison of one subject",
+            "mated must say whether the two subjects are the same");
+      return false;
+    }
+    trial.unit_a = subject(cell(kReference).text);
+    trial.unit_b = subject(cell(kProbe).text);
+    return true;
+  }
+  int subject(const std::string& name) {
+    return subjects_.try_emplace(name, static_cast<int>(subjects_.size())).first->second;
+  }
+
+  void add(const std::string& group, const ScoredTrial& trial, int fold) {
+    ScoreTable& table = tables_[group];
+    table.trials.push_back(trial);
+    if (has(kFold)) table.folds.push_back(fold);
+  }
+
+  /// Numbers the units of each table.
+  void finish() {
+    for (auto& [group, table] : tables_) {
+      std::unordered_map<int, int> unit_of_subject;
+      int next = 0;
+      for (ScoredTrial& trial : table.trials) {
+        if (!has(kReference)) {
+          trial.unit_a = trial.unit_b = next++ % kMostUnits;
+          continue;
+        }
+        for (int* unit : {&trial.unit_a, &trial.unit_b})
+          *unit =
+              unit_of_subject.try_emplace(*unit, static_cast<int>(unit_of_subject.size()) % kMostUnits)
+                  .first->second;
+      }
+      const auto units = has(kReference) ? static_cast<int>(unit_of_subject.size()) : next;
+      table.units = std::min(units, kMostUnits);
+      if (!has(kReference))
+        table.units_note =
+            "no subject columns: comparisons count as independent, the interval is too short where "
+            "people "
+            "take part in several";
+    }
+  }
+
+  std::string file_;
+  double sign_;
+  int line_ = 0;
+  std::string text_;
+  std::vector<Cell> cells_;
+  std::size_t header_size_ = 0;
+  std::array<int, kColumns> place_{};
+  std::unordered_map<std::string, int> subjects_;
+  std::map<std::string, ScoreTable> tables_;
+  FaultList faults_;
+};
+
+}  // namespace
+
+std::map<std::string, ScoreTable> read_scores(const std::filesystem::path& file, bool lower_is_better) {
+  return Reader(file, lower_is_better).take();
+}
+
+}  // namespace robench
