@@ -36,15 +36,24 @@ struct LeftOut {
   }
 };
 
-/// The values of a sample that can be judged; otherwise counts why not.
-std::optional<Eigen::VectorXd> features_of(const AcquiredFace& acquired, bool has_embedding,
-                                           LeftOut& left_out) {
+/// The face of a sample that can be judged; otherwise counts why not.
+std::optional<UprightFace> face_of(const AcquiredFace& acquired, bool has_embedding, LeftOut& left_out) {
   if (acquired.status != Status::ok) return ++left_out.no_face, std::nullopt;
   if (acquired.face.fallback_box) return ++left_out.guessed, std::nullopt;
-  std::optional<Eigen::VectorXd> values = measure_geometry(acquired.face.landmarks);
-  if (!values) return ++left_out.degenerate, std::nullopt;
+  std::optional<UprightFace> face = upright_face(acquired.face.landmarks);
+  if (!face || !has_shape(*face)) return ++left_out.degenerate, std::nullopt;
   if (!has_embedding) return ++left_out.no_embedding, std::nullopt;
-  return values;
+  return face;
+}
+
+/// The mean shape of the first face of each subject.
+MeanShape mean_shape(const std::vector<UprightFace>& faces, const std::vector<int>& unit) {
+  std::set<int> seen;
+  std::vector<UprightFace> first;
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    if (seen.insert(unit[i]).second) first.push_back(faces[i]);
+  }
+  return MeanShape(first);
 }
 
 }  // namespace
@@ -57,23 +66,26 @@ GeometrySamples geometry_samples(const EvaluationData& data, const EmbeddingTabl
                                  Comparison comparison, const ResamplingUnits& units) {
   GeometrySamples samples;
   LeftOut left_out;
-  std::vector<Eigen::VectorXd> features;
+  std::vector<UprightFace> faces;
   std::vector<std::string> name_of_unit(units.count);
   for (int row = 0; row < std::ssize(data.faces); ++row) {
     const bool has_embedding = is_comparable(clean, row, comparison);
-    const auto values = features_of(data.faces[row], has_embedding, left_out);
-    if (!values) continue;
+    const auto face = face_of(data.faces[row], has_embedding, left_out);
+    if (!face) continue;
     const Sample& sample = data.samples[row];
     std::string& name = name_of_unit[units.of_sample[row]];
     if (name.empty()) name = sample.subject.empty() ? sample.id : sample.subject;
     samples.row.push_back(row);
     samples.unit.push_back(units.of_sample[row]);
     samples.subject_name.push_back(name);
-    features.push_back(*values);
+    faces.push_back(*face);
   }
   samples.features.resize(samples.size(), std::ssize(geometry_features()));
-  for (int i = 0; i < samples.size(); ++i) samples.features.row(i) = features[i];
   samples.left_out = left_out.text();
+  if (faces.empty()) return samples;
+  samples.mean = mean_shape(faces, samples.unit);
+  for (int i = 0; i < samples.size(); ++i)
+    samples.features.row(i) = measure_geometry(faces[i], *samples.mean);
   return samples;
 }
 

@@ -2,12 +2,14 @@
 // Which samples the geometry metric may judge.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <Eigen/Core>
 
 #include "metrics/subject_bootstrap.h"
+#include "metrics/upright_face.h"
 #include "models/embedding_table.h"
 #include "models/model_card.h"
 
@@ -20,6 +22,7 @@ struct GeometrySamples {
   std::vector<int> unit;                  // who is resampled: subject, or the sample where unknown
   std::vector<std::string> subject_name;  // equal for equal units: what is hashed
   Eigen::MatrixXd features;               // sample x feature, of the clean acquisition
+  std::optional<MeanShape> mean;          // of the first face of each subject; absent without any
   std::string left_out;                   // "left out: 3 with a fallback box"; "" = none
 
   [[nodiscard]] int size() const { return static_cast<int>(row.size()); }

@@ -10,6 +10,7 @@
 
 #include "metrics/measure.h"
 #include "metrics/ranks.h"
+#include "metrics/relabelling.h"
 #include "perturb/random_stream.h"
 
 namespace robench {
@@ -57,7 +58,7 @@ class Rsa {
     std::vector<std::uint32_t> order;  // pairs from the nearest to the farthest
     double rank_deviation = 0;         // standard deviation of the ranks; 0 = all distances equal
   };
-  using Relabelling = std::vector<std::uint16_t>;
+  using Relabelling = RelabelledPairs::Order;
 
   [[nodiscard]] static PairRanks rank_pairs(const Points& points);
   [[nodiscard]] static Interval interval(double r, std::int64_t items, const PairRanks& reference,

@@ -18,7 +18,7 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr int kFeatures = 19;
+const int kFeatures = static_cast<int>(geometry_features().size());
 
 /// Made-up people: each sample its own landmarks, `each` samples per subject, and one embedding.
 struct People {
@@ -48,8 +48,11 @@ struct People {
   /// The features of all samples, each with mean 0 and variance 1.
   [[nodiscard]] Matrix geometry() const {
     Matrix values(std::ssize(data.faces), kFeatures);
+    std::vector<UprightFace> faces;
+    for (const AcquiredFace& face : data.faces) faces.push_back(*upright_face(face.face.landmarks));
+    const MeanShape mean(faces);
     for (Eigen::Index i = 0; i < values.rows(); ++i) {
-      values.row(i) = *measure_geometry(data.faces[i].face.landmarks);
+      values.row(i) = measure_geometry(faces[i], mean);
     }
     for (auto column : values.colwise()) {
       column.array() -= column.mean();
@@ -93,6 +96,10 @@ bool mentions(const Measure& measure, std::string_view text) {
   return measure.note.find(text) != std::string::npos;
 }
 
+bool same_value(const Measure& a, const Measure& b) {
+  return a.value == b.value || (std::isnan(a.value) && std::isnan(b.value));
+}
+
 TEST_SUITE("metrics") {
   TEST_CASE("geometry_correlation: returns the measures that it announces") {
     const People people(120);
@@ -103,6 +110,11 @@ TEST_SUITE("metrics") {
       CHECK(measures[i].name == infos[i].name);
       CHECK(measures[i].unit == infos[i].unit);
       CHECK(measures[i].better == infos[i].better);
+      if (measures[i].name.starts_with("geometry_icc") ||
+          measures[i].name.find("cross") != std::string::npos) {
+        CHECK(mentions(measures[i], "0 subjects with a second picture"));
+        continue;
+      }
       CHECK(measures[i].n == 120);
       REQUIRE(measures[i].ci95.has_value());
       CHECK(measures[i].ci95->low <= measures[i].value);
@@ -129,7 +141,7 @@ TEST_SUITE("metrics") {
       CHECK(measure.value == doctest::Approx(known[k]).epsilon(0.04));
       CHECK(measure.ci95->low < known[k] + 0.02);
       CHECK(measure.ci95->high > known[k] - 0.02);
-      if (feature.nuisance) continue;
+      if (feature.nuisance()) continue;
       sum += measure.value;
       ++shapes;
     }
@@ -145,7 +157,7 @@ TEST_SUITE("metrics") {
     double sum_of_p = 0;
     const int runs = 12;
     for (int run = 0; run < runs; ++run) {
-      People people(110, 2, 300 + run);
+      People people(220, 2, 300 + run);
       people.embed(people.noise(64, 900 + run));
       const auto measures = evaluate(*people.prepare(), {&people.clean});
       CHECK(find(measures, "geometry_r2_mean").value < 0.02);
@@ -166,6 +178,44 @@ TEST_SUITE("metrics") {
     CHECK(find(lost, "geometry_r2_mean").value < -0.5);  // worse than knowing nothing
     CHECK(find(clean, "geometry_rsa").value > 0.5);
     CHECK(std::abs(find(lost, "geometry_rsa").value) < 0.1);
+  }
+
+  TEST_CASE("geometry_correlation: what has moved is read again by probes trained anew") {
+    People people(400);
+    const Matrix code = people.geometry() + 0.3 * people.noise(kFeatures);
+    people.embed(code);
+    const EmbeddingTable turned = People::table(code.rowwise().reverse());
+    const EmbeddingTable erased = People::table(people.noise(kFeatures, 5));
+    const Condition gamma{{step_at_severity("gamma", 3)}};
+    const auto metric = people.prepare();
+    const auto moved = metric->evaluate({gamma, {&turned}}), lost = metric->evaluate({gamma, {&erased}});
+    CHECK(find(moved, "geometry_r2_mean").value < 0);
+    CHECK(find(moved, "geometry_r2_refit_mean").value ==
+          doctest::Approx(find(evaluate(*metric, {&people.clean}), "geometry_r2_mean").value)
+              .epsilon(0.01));
+    CHECK(mentions(find(moved, "geometry_r2_refit_mean"), "p = 0.001"));
+    CHECK(find(lost, "geometry_r2_refit_mean").value < 0.02);
+    CHECK_FALSE(mentions(find(lost, "geometry_r2_refit_mean"), "p = 0.001"));
+    CHECK(find(moved, "geometry_r2_over_nuisance").value < find(moved, "geometry_r2_mean").value);
+    CHECK(find(moved, "geometry_cka").value > 0.5);
+    CHECK(std::abs(find(lost, "geometry_dcor").value) < 0.05);
+    for (const Measure& measure : moved) CHECK_FALSE(measure.name.starts_with("geometry_icc"));
+  }
+
+  TEST_CASE(
+      "geometry_correlation: other pictures of a subject, and how far a feature is of the person") {
+    People people(240, 2);
+    people.embed(people.geometry() + 0.3 * people.noise(kFeatures));
+    // Landmarks are drawn for each picture: nothing is of the person.
+    const auto measures = evaluate(*people.prepare(), {&people.clean});
+    CHECK(find(measures, "geometry_r2_cross_image_mean").value < 0);
+    CHECK(find(measures, "geometry_r2_cross_image_mean").n == 240);
+    CHECK(std::abs(find(measures, "geometry_icc:chin_angle").value) < 0.25);
+    for (int i = 0; i < 240; i += 2) people.data.faces[i + 1] = people.data.faces[i];
+    const auto same = evaluate(*people.prepare(), {&people.clean});
+    CHECK(find(same, "geometry_icc:chin_angle").value == doctest::Approx(1));
+    CHECK(find(same, "geometry_r2_cross_image_mean").value ==
+          doctest::Approx(find(same, "geometry_r2_mean").value).epsilon(1e-9));
   }
 
   TEST_CASE("geometry_correlation: cosine cards ignore the length of embeddings") {
@@ -210,9 +260,10 @@ TEST_SUITE("metrics") {
     perturbed.vectors.row(20).setZero();
     const Measure mean = find(evaluate(*people.prepare(), {&perturbed}), "geometry_r2_mean");
     CHECK(mean.n == 130 - 7 - 5);
-    CHECK(mean.note ==
-          "17 features, 118 subjects; left out: 1 without a face, 4 with a fallback box, 1 with "
-          "degenerate landmarks, 1 without a clean embedding; 5 failed under this condition");
+    CHECK(mentions(
+        mean,
+        "33 features, 118 subjects; left out: 1 without a face, 4 with a fallback box, 1 with "
+        "degenerate landmarks, 1 without a clean embedding; 5 failed under this condition; p ="));
     CHECK(find(evaluate(*people.prepare(), {&perturbed}), "geometry_rsa").n == 118);
   }
 
@@ -226,7 +277,7 @@ TEST_SUITE("metrics") {
     }
     const auto metric = people.prepare();
     const auto a = evaluate(*metric, {&failed}), b = evaluate(*metric, {&garbage});
-    for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i].value == b[i].value);
+    for (std::size_t i = 0; i < a.size(); ++i) CHECK(same_value(a[i], b[i]));
   }
 
   TEST_CASE("geometry_correlation: refuses what the data cannot support, and says why") {
@@ -234,6 +285,7 @@ TEST_SUITE("metrics") {
                                 std::string_view reason) {
       for (const Measure& measure : evaluate(*people.prepare(), {&table})) {
         CAPTURE(measure.name);
+        if (measure.name.starts_with("geometry_icc")) continue;  // of the clean landmarks alone
         CHECK(std::isnan(measure.value));
         CHECK_FALSE(measure.ci95.has_value());
         CHECK(mentions(measure, reason));
@@ -241,7 +293,7 @@ TEST_SUITE("metrics") {
     };
     const People few(99);
     all_refused(few, few.clean,
-                "99 samples of 99 subjects with landmarks and embedding; at least 100 of 50 are needed");
+                "99 samples of 99 subjects with landmarks and embedding; at least 100 are needed");
     const People same_people(120, 3);
     all_refused(same_people, same_people.clean, "120 samples of 40 subjects");
     // Enough clean samples, but most are lost under the condition.
@@ -257,13 +309,13 @@ TEST_SUITE("metrics") {
     for (int i = 0; i < 120; ++i) {
       Landmarks face = drawn_face();
       face.points[8].y +=
-          static_cast<float>(i % 30);  // only the chin differs: it is part of six shape features
+          static_cast<float>(i % 30);  // only the chin differs: it is part of eight shape features
       people.data.faces[i].face.landmarks = face;
     }
     const auto measures = evaluate(*people.prepare(), {&people.clean});
     CHECK(mentions(find(measures, "geometry_r2:eye_opening"), "does not vary"));
     CHECK(std::isfinite(find(measures, "geometry_r2:lower_face_share").value));
-    CHECK(mentions(find(measures, "geometry_r2_mean"), "6 features"));
+    CHECK(mentions(find(measures, "geometry_r2_mean"), "8 features"));
     CHECK(std::isfinite(find(measures, "geometry_rsa").value));
     for (AcquiredFace& face : people.data.faces) face.face.landmarks = drawn_face();
     const auto none = evaluate(*people.prepare(), {&people.clean});
@@ -287,7 +339,7 @@ TEST_SUITE("metrics") {
     CHECK(mentions(find(first, "geometry_r2_mean"), "120 subjects"));
     const auto second = evaluate(*people.prepare(), {&people.clean});
     for (std::size_t i = 0; i < first.size(); ++i) {
-      CHECK(first[i].value == second[i].value);
+      CHECK(same_value(first[i], second[i]));
       CHECK(first[i].ci95 == second[i].ci95);
       CHECK(first[i].note == second[i].note);
     }

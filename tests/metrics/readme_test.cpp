@@ -18,9 +18,12 @@ std::vector<std::string> rows_of_registry() {
   std::vector<std::string> rows;
   for (const MetricSpec& spec : metric_registry()) {
     for (const MeasureInfo& info : spec.measures) {
-      const bool probe = info.name.starts_with("geometry_r2:");  // one row for all features
-      const std::string name = probe ? "geometry_r2:FEATURE" : info.name;
-      const std::string better(probe ? "higher" : to_string(info.better));
+      // One row for all features; those of pose have no better.
+      const auto colon = info.name.find(':');
+      const bool probe = info.name.starts_with("geometry_") && colon != std::string::npos;
+      const std::string name = probe ? info.name.substr(0, colon) + ":FEATURE" : info.name;
+      const bool r2 = name.starts_with("geometry_r2");
+      const std::string better(r2 ? "higher" : to_string(info.better));
       const std::string row = "`" + name + "`|" + spec.name + "|" + info.unit + "|" + better;
       if (rows.empty() || rows.back() != row) rows.push_back(row);
     }
