@@ -50,17 +50,21 @@ class GateReader {
  private:
   void check_metric(const YamlNode& node, const std::string& metric) {
     std::vector<std::string> computed;
+    std::string provider;  // a metric that has the measure: of that very name, or else of its family
+    bool is_exact = false;
     for (const MetricSpec& spec : metric_registry()) {
       const bool chosen = contains(suite_.metrics, spec.name);
       for (const MeasureInfo& measure : spec.measures) {
         if (chosen) computed.push_back(base_name(measure.name));
         if (base_name(measure.name) != base_name(metric)) continue;
-        if (!chosen)
-          yaml_.fail(node, fmt::format("this suite does not compute '{}'", metric),
-                     fmt::format("add '{}' to 'metrics'", spec.name));
-        return;
+        if (chosen) return;
+        if (provider.empty() || (!is_exact && measure.name == metric)) provider = spec.name;
+        is_exact = is_exact || measure.name == metric;
       }
     }
+    if (!provider.empty())
+      return yaml_.fail(node, fmt::format("this suite does not compute '{}'", metric),
+                        fmt::format("add '{}' to 'metrics'", provider));
     computed.erase(std::unique(computed.begin(), computed.end()), computed.end());
     yaml_.fail(node, fmt::format("unknown measure '{}'", metric), suggestion(metric, computed));
   }

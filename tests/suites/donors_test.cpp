@@ -184,7 +184,7 @@ TEST_SUITE("suites") {
     const std::string face = "faces/subject_00/0.png";
     const auto refused = place.run({"preview", "suite.yaml", face});
     CHECK(refused.exit_code == 2);
-    CHECK(refused.err.find("--other IMAGE") != std::string::npos);
+    CHECK(refused.err.find("--other FILE") != std::string::npos);
     const auto shown = place.run(
         {"preview", "suite.yaml", face, "--other", "faces/subject_01/0.png", "--out", "a.png"});
     INFO(shown.err);
