@@ -38,7 +38,7 @@ std::string text_of(const fs::path& file) {
 }
 
 std::string replaced(std::string text, const std::string& pattern, const std::string& with) {
-  const std::string changed = std::regex_replace(text, std::regex(pattern), with);
+  std::string changed = std::regex_replace(text, std::regex(pattern), with);
   REQUIRE(changed != text);
   return changed;
 }
