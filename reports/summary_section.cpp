@@ -97,13 +97,12 @@ std::string of_models(const RunRecord& run, const std::string& stage, const std:
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string ranking_sentence(const RunRecord& run, const std::string& stage, const std::string& loss,
-                             const std::string& title) {
-  const Measure* flips = find(run, "all", stage, "all", "ranking_flip_rate:" + loss);
+std::string ranking_sentence(const RunRecord& run, const std::string& stage) {
+  const Measure* flips = find(run, "all", stage, "all", "ranking_flip_rate:fnmr");
   if (!available(flips)) return "";
   std::vector<std::pair<double, std::string>> ranked;
   for (const std::string& model : run.models) {
-    const Measure* rank = find(run, model, stage, "all", "rank:" + loss);
+    const Measure* rank = find(run, model, stage, "all", "rank:fnmr");
     if (!available(rank)) return "";
     ranked.emplace_back(rank->value, model);
   }
@@ -112,9 +111,9 @@ std::string ranking_sentence(const RunRecord& run, const std::string& stage, con
   Names order;
   for (const auto& [rank, model] : ranked) order.push_back(model);
   return fmt::format(
-      "by {}, least first: {}; resampled people put the models in another order in {} % of "
+      "by mean FNMR, least first: {}; resampled people put the models in another order in {} % of "
       "{} draws",
-      title, fmt::join(order, ", "), percent(flips->value), grouped(flips->n));
+      fmt::join(order, ", "), percent(flips->value), grouped(flips->n));
 }
 
 void add_sentence(Names& sentences, const std::string& head, const std::string& body) {
@@ -126,11 +125,11 @@ Names sentences_of(const RunRecord& run, const std::string& stage) {
   Names sentences;
   add_sentence(sentences, at + "mean FNMR over all severities, families averaged first: ",
                of_models(run, stage, "all", kFnmr));
-  add_sentence(sentences, at + "mean drift: ", of_models(run, stage, "all", kDrift));
+  add_sentence(sentences, at + "mean drift (angles of different models are not on one scale): ",
+               of_models(run, stage, "all", kDrift));
   add_sentence(sentences, at + "mCE: ", of_models(run, stage, "all", "mce"));
   add_sentence(sentences, at + "relative mCE: ", of_models(run, stage, "all", "relative_mce"));
-  add_sentence(sentences, at, ranking_sentence(run, stage, "fnmr", "mean FNMR"));
-  add_sentence(sentences, at, ranking_sentence(run, stage, "drift_angle_deg", "mean drift"));
+  add_sentence(sentences, at, ranking_sentence(run, stage));
   return sentences;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which model errs least, and would other people have said the same? The same subjects are resampled for
-// all models.
+// all models. By FNMR only: drift angles of different models are not on one scale.
 #include <algorithm>
 #include <cmath>
 
@@ -89,22 +89,20 @@ std::vector<SummaryRow> summarise(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const auto& models : by_stage(input)) {
     if (models.size() < 2) continue;
-    for (const Loss* loss : {&fnmr_loss(), &drift_loss()}) {
-      std::vector<std::vector<Scoped>> of_model;
-      std::vector<std::string> names;
-      for (const ModelCurves& model : models) {
-        std::vector<Sampled> means;
-        for (const SeverityCurve& curve : curves_of(model, *loss)) means.push_back(curve.mean());
-        of_model.push_back(scoped(curves_of(model, *loss), means));
-        names.push_back(model.model);
-      }
-      const std::size_t perturbations = curves_of(models.front(), *loss).size();
-      for (std::size_t s = perturbations; s < of_model.front().size(); ++s) {
-        Contest contest{*loss, models.front().stage, of_model.front()[s].scope, names, {}};
-        for (const auto& scopes : of_model) contest.errors.push_back(scopes[s].value);
-        for (std::size_t m = 0; m < names.size(); ++m) add_model(contest, m, rows);
-        rows.push_back({"all", contest.stage, contest.scope, flip_rate(contest)});
-      }
+    std::vector<std::vector<Scoped>> of_model;
+    std::vector<std::string> names;
+    for (const ModelCurves& model : models) {
+      std::vector<Sampled> means;
+      for (const SeverityCurve& curve : curves_of(model, fnmr_loss())) means.push_back(curve.mean());
+      of_model.push_back(scoped(curves_of(model, fnmr_loss()), means));
+      names.push_back(model.model);
+    }
+    const std::size_t perturbations = curves_of(models.front(), fnmr_loss()).size();
+    for (std::size_t s = perturbations; s < of_model.front().size(); ++s) {
+      Contest contest{fnmr_loss(), models.front().stage, of_model.front()[s].scope, names, {}};
+      for (const auto& scopes : of_model) contest.errors.push_back(scopes[s].value);
+      for (std::size_t m = 0; m < names.size(); ++m) add_model(contest, m, rows);
+      rows.push_back({"all", contest.stage, contest.scope, flip_rate(contest)});
     }
   }
   return rows;
@@ -115,11 +113,11 @@ std::vector<SummaryRow> summarise(const SummaryInput& input) {
 SummarySpec ranking() {
   return {"ranking",
           "the order of the models by mean error, and how sure it is",
-          {{"rank:LOSS", "1", Better::lower, "1 = least mean error of all models"},
-           {"difference:LOSS:MODEL", "of LOSS", Better::lower, "mean error minus that of MODEL, paired"},
-           {"lower_error_share:LOSS:MODEL", "share", Better::higher,
+          {{"rank:fnmr", "1", Better::lower, "1 = least mean FNMR of all models"},
+           {"difference:fnmr:MODEL", "share", Better::lower, "mean FNMR minus that of MODEL, paired"},
+           {"lower_error_share:fnmr:MODEL", "share", Better::higher,
             "resamples of subjects in which this model errs less than MODEL"},
-           {"ranking_flip_rate:LOSS", "share", Better::lower,
+           {"ranking_flip_rate:fnmr", "share", Better::lower,
             "resamples of subjects that put the models in another order"}},
           summarise};
 }

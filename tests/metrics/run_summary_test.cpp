@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -100,7 +101,11 @@ TEST_SUITE("metrics") {
     const double a_wins = row(rows, "a", "all", "lower_error_share:fnmr:b").value;
     CHECK(a_wins == 1);  // in no person b errs less
     CHECK(row(rows, "all", "all", "ranking_flip_rate:fnmr").value == 0);
-    CHECK(row(rows, "a", "all", "rank:drift_angle_deg").value == 1.5);  // equal
+    // Drift angles of different models are not on one scale, so nothing is ranked by them.
+    CHECK(std::none_of(rows.begin(), rows.end(), [](const SummaryRow& candidate) {
+      return candidate.measure.name.starts_with("rank:drift") ||
+             candidate.measure.name.starts_with("difference:drift");
+    }));
     CHECK(row(rows, "a", "all", "worst_case:fnmr").value == doctest::Approx(0.2));
     CHECK(row(rows, "a", "all", "worst_case:fnmr").note.starts_with("haze, of 2 perturbations"));
     CHECK(row(rows, "a", "all", "worst_case_corrected:fnmr").value ==
