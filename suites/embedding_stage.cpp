@@ -2,7 +2,6 @@
 #include "suites/embedding_stage.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,45 +9,18 @@
 #include <tbb/parallel_pipeline.h>
 
 #include "models/averaging.h"
-#include "models/codec.h"
 #include "models/embedder.h"
-#include "models/face_quality.h"
 #include "models/pending_vectors.h"
 #include "perturb/error.h"
-#include "suites/crop_shelf.h"
 #include "suites/donors.h"
 #include "suites/interrupt.h"
+#include "suites/perturbed_face.h"
 #include "suites/progress.h"
+#include "suites/stopwatch.h"
 #include "suites/worker_pool.h"
 
 namespace robench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// Adds the time of its scope to a sum.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& sum) : sum_(sum) {}
-  ~Stopwatch() { sum_ += std::chrono::duration<double>(Clock::now() - start_).count(); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  double& sum_;
-  Clock::time_point start_ = Clock::now();
-};
-
-/// A face after perturbation, in the picture that the models' templates are cut from.
-struct PerturbedFace {
-  Status status = Status::ok;
-  std::optional<Image> pixels;  // of a wrong face too
-  Landmarks landmarks;
-  std::optional<std::size_t> intruder{};
-  std::optional<double> covered_fraction{};
-  std::optional<double> calibration_residual{};
-  std::optional<FaceQuality> quality{};  // clean faces only
-};
 
 /// One batch of one job on its way through the pipeline.
 struct Batch {
@@ -66,13 +38,12 @@ class ShardRun {
   ShardRun(const Experiment& experiment, const Donors& donors, std::size_t shard,
            std::vector<const Job*> jobs, const Store& store, WorkerPool& workers, Progress& progress)
       : experiment_(experiment),
-        donors_(donors),
         shard_(shard),
         jobs_(std::move(jobs)),
         store_(store),
         workers_(workers),
         progress_(progress),
-        shelf_(experiment, shard) {
+        perturber_(experiment, donors, shard) {
     for (const Job* job : jobs_)
       conditions_.emplace_back(experiment.suite.conditions[job->condition], experiment.suite.seed);
     make_batches();
@@ -130,7 +101,7 @@ class ShardRun {
     const auto& models = batch.job->models;
     std::vector<std::vector<Image>> chips(models.size());
     for (const std::size_t row : batch.rows) {
-      PerturbedFace face = perturbed_face(row, *batch.job, condition, worker);
+      PerturbedFace face = perturber_.perturb(row, *batch.job, condition, worker);
       batch.embedded.push_back(face.pixels.has_value());
       if (face.pixels) {
         const Stopwatch watch(worker.seconds.align);
@@ -152,89 +123,21 @@ class ShardRun {
     }
   }
 
-  PerturbedFace perturbed_face(std::size_t row, const Job& job, const PreparedCondition& condition,
-                               Worker& worker) const {
-    const Condition& what = experiment_.suite.conditions[job.condition];
-    if (what.stage == Stage::capture && !what.is_clean())
-      return recaptured_face(row, job, condition, worker);
-    std::optional<FaceCrop> crop;
-    {
-      const Stopwatch watch(worker.seconds.load);
-      crop = shelf_.crop(row);
-    }
-    if (!crop) return {Status::unusable_landmarks, {}, {}};
-    const Stopwatch watch(worker.seconds.perturb);
-    const OthersOfSample others(donors_, row);
-    crop->frame.others = &others;
-    std::optional<FaceQuality> quality;
-    if (what.is_clean()) quality = face_quality(*crop);
-    Perturbed result =
-        condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-    return {Status::ok,
-            std::move(result.image),
-            *result.landmarks,
-            others.foremost(),
-            result.covered_fraction,
-            result.calibration_residual,
-            quality};
-  }
-
-  /// capture stage: perturb the whole photograph and find the face again.
-  PerturbedFace recaptured_face(std::size_t row, const Job& job, const PreparedCondition& condition,
-                                Worker& worker) const {
-    std::optional<Image> photograph;
-    {
-      const Stopwatch watch(worker.seconds.load);
-      photograph = photograph_of(experiment_, row);
-    }
-    if (!photograph) return {Status::undecodable, {}, {}};
-    const Stopwatch watch(worker.seconds.perturb);
-    const OthersOfSample others(donors_, row);
-    Frame frame(experiment_.faces[row].face.landmarks);
-    frame.others = &others;
-    const Perturbed result =
-        condition.apply(*photograph, frame, experiment_.data.samples[row].id, job.repetition);
-    PerturbedFace face = found_again(row, result, worker);
-    face.intruder = others.foremost();
-    face.covered_fraction = result.covered_fraction;
-    face.calibration_residual = result.calibration_residual;
-    return face;
-  }
-
-  PerturbedFace found_again(std::size_t row, const Perturbed& perturbed, Worker& worker) const {
-    if (!worker.detector) worker.detector = make_detector(experiment_.policy.detector);
-    Sample sample = experiment_.data.samples[row];
-    sample.landmarks.reset();  // given landmarks belong to the clean picture
-    const AcquiredFace found =
-        acquire_face(sample, perturbed.image, *worker.detector, recapture_policy());
-    if (found.status != Status::ok) return {found.status, {}, {}};
-    const bool wrong = is_wrong_face(*perturbed.landmarks, found.face.landmarks);
-    auto crop = crop_face(perturbed.image, found.face.landmarks);
-    if (!crop) return {wrong ? Status::wrong_face : Status::unusable_landmarks, {}, {}};
-    // The wrong face is embedded too: it is what a system would have gone on with.
-    return {wrong ? Status::wrong_face : Status::ok, std::move(crop->pixels), crop->frame.landmarks};
-  }
-
-  /// A fall-back box would hide that the perturbation broke the detector, so here it is a failure.
-  [[nodiscard]] AcquisitionPolicy recapture_policy() const {
-    AcquisitionPolicy policy = experiment_.policy;
-    policy.no_face = NoFace::fail;
-    return policy;
-  }
-
   EmbeddingMatrix embed(const std::vector<Image>& chips, std::size_t model, Worker& worker) const {
     const ModelCard& card = experiment_.cards[model];
     auto& embedder = worker.embedders[model];
     if (!embedder) embedder = load_embedder(card);
     EmbeddingMatrix vectors(static_cast<Eigen::Index>(chips.size()), card.dim);
-    const Clock::time_point start = Clock::now();
-    const auto step = static_cast<std::size_t>(std::max(1, card.batch));
-    for (std::size_t first = 0; first < chips.size(); first += step) {
-      const std::size_t count = std::min(step, chips.size() - first);
-      vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
-          embedder->embed(std::span(chips).subspan(first, count));
+    double seconds = 0;
+    {
+      const Stopwatch watch(seconds);
+      const auto step = static_cast<std::size_t>(std::max(1, card.batch));
+      for (std::size_t first = 0; first < chips.size(); first += step) {
+        const std::size_t count = std::min(step, chips.size() - first);
+        vectors.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)) =
+            embedder->embed(std::span(chips).subspan(first, count));
+      }
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     worker.seconds.embed += seconds;
     worker.seconds.embed_of_model[model] += seconds;
     return vectors;
@@ -275,8 +178,8 @@ class ShardRun {
     note_number(table.covered_fraction, table.size(), row, face.covered_fraction);
     note_number(table.calibration_residual, table.size(), row, face.calibration_residual);
     if (!face.quality) return;
-    table.brightness[row] = face.quality->brightness;
-    table.sharpness[row] = face.quality->sharpness;
+    note_number(table.brightness, table.size(), row, face.quality->brightness);
+    note_number(table.sharpness, table.size(), row, face.quality->sharpness);
   }
 
   static void note_number(std::vector<float>& column, std::size_t rows, std::size_t row,
@@ -294,35 +197,24 @@ class ShardRun {
           EmbeddingMatrix::Zero(static_cast<Eigen::Index>(last - first), experiment_.cards[model].dim);
       for (std::size_t row = first; row < last; ++row)
         table.status.push_back(experiment_.faces[row].status);
-      if (experiment_.suite.conditions[job.condition].is_clean())
-        for (auto* column : {&table.brightness, &table.sharpness})
-          column->assign(table.size(), EmbeddingTable::kNotMeasured);
       tables_.push_back(std::move(table));
     }
     pending_.assign(job.models.size(), {});
   }
 
   const Experiment& experiment_;
-  const Donors& donors_;
   std::size_t shard_;
   std::vector<const Job*> jobs_;
   const Store& store_;
   WorkerPool& workers_;
   Progress& progress_;
-  CropShelf shelf_;
+  FacePerturber perturber_;
   std::vector<PreparedCondition> conditions_;      // per job
   std::vector<std::vector<std::size_t>> batches_;  // rows with a face, in order
   std::vector<EmbeddingTable> tables_;             // per model of the job being collected
   std::vector<std::string> pending_;               // likewise: not empty when vectors are missing
   std::string why_pending_;                        // of any job
 };
-
-/// Clean tables of before brightness and sharpness were measured count as missing.
-bool is_stored(const Store& store, const std::string& digest, bool is_clean) {
-  if (!is_clean) return store.has_embeddings(digest);
-  const auto table = store.load_embeddings(digest);
-  return table && !table->brightness.empty() && !table->sharpness.empty();
-}
 
 std::int64_t acquired_in_shard(const Experiment& experiment, std::size_t shard) {
   const auto [first, last] = shard_rows(experiment, shard);
@@ -346,7 +238,7 @@ Workload missing_work(const Experiment& experiment, const Store& store) {
         for (std::size_t model = 0; model < experiment.cards.size(); ++model) {
           const std::string digest = unit_digest(experiment, {shard, condition, repetition, model});
           if (!planned.insert(digest).second) continue;
-          if (is_stored(store, digest, experiment.suite.conditions[condition].is_clean())) {
+          if (store.has_embeddings(digest)) {
             ++workload.units_in_store;
             continue;
           }

@@ -12,6 +12,7 @@
 #include "models/codec.h"
 #include "models/digest.h"
 #include "models/embedder.h"
+#include "models/face_quality.h"
 #include "models/pixel_pipeline.h"
 #include "suites/calibrate.h"
 #include "suites/donors.h"
@@ -260,6 +261,7 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
   key.add("batch", std::to_string(batch_size(experiment)));
   if (experiment.suite.crop_px) key.add("crop_px", std::to_string(*experiment.suite.crop_px));
   key.add("condition", condition.is_clean() ? "clean" : condition.pixel_key());
+  if (condition.is_clean()) key.add("face_quality", std::to_string(kFaceQualityVersion));
   if (condition.is_random() && !condition.is_clean())
     key.add("seed", std::to_string(experiment.suite.seed))
         .add("repetition", std::to_string(unit.repetition));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models that run elsewhere: a command of the user's that embeds a list of pictures, or a folder through
 // which chips and vectors are exchanged with another machine.
-#include <stdlib.h>
-
 #include <algorithm>
 #include <fstream>
 #include <mutex>
@@ -17,6 +15,7 @@
 #include "models/npy_vectors.h"
 #include "models/pending_vectors.h"
 #include "models/store.h"
+#include "models/temporary_folder.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -25,28 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLastLines = 3;  // of the command's complaints that are shown
-
-/// A new folder that is gone at the end of the scope.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "robench-external-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw EnvironmentError("cannot make a folder in " + fs::temp_directory_path().string(),
-                             "TMPDIR=DIR chooses another");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// The chips as PNG files and list.txt with their paths, a line each.
 void write_chips(std::span<const Image> chips, const fs::path& folder) {
@@ -81,7 +58,8 @@ class ExternalModel : public Embedder {
 
  private:
   EmbeddingMatrix from_command(std::span<const Image> chips) const {
-    const TemporaryFolder folder;
+    const TemporaryFolder folder(fs::temp_directory_path(), "robench-external-",
+                                 "TMPDIR=DIR chooses another");
     write_chips(chips, folder.path());
     const fs::path out = folder.path() / "out.npy";
     std::vector<std::string> arguments;

@@ -8,34 +8,25 @@
 #include <string>
 #include <string_view>
 
+#include "models/temporary_folder.h"
+
 namespace robench::test {
 
 /// A new folder that is gone at the end of the scope.
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "robench-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
   /// Writes a file in it, folders included, and returns its path.
   std::filesystem::path write(const std::string& name, std::string_view bytes) const {
-    const std::filesystem::path file = path_ / name;
+    const std::filesystem::path file = path() / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
     return file;
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_{std::filesystem::temp_directory_path(), "robench-test-", ""};
 };
 
 /// Sets an environment variable until the end of the scope.
