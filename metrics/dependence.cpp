@@ -63,6 +63,30 @@ std::optional<Correlation> correlation(const UnbiasedProduct& xy, const Unbiased
                      xy.without.cwiseQuotient(squares.cwiseSqrt())};
 }
 
+/// The unbiased product of the other items. of_item: sum of the products of its pairs; pairs: of all.
+double without(const PairMatrix& x, const PairMatrix& y, const VectorXd& of_item, double pairs,
+               const ItemSet& left_out) {
+  const Index left = x.items() - std::ssize(left_out);
+  ROBENCH_ASSERT(left >= 4);
+  VectorXd x_rows = x.row_sum(), y_rows = y.row_sum();  // of the pairs with the others
+  double x_sum = x.sum(), y_sum = y.sum();
+  for (const Index i : left_out) {
+    x_rows -= x.value().col(i);
+    y_rows -= y.value().col(i);
+    pairs -= 2 * of_item[i];
+    x_sum -= 2 * x.row_sum()[i];
+    y_sum -= 2 * y.row_sum()[i];
+    for (const Index j : left_out) {  // taken away twice above
+      pairs += x.value()(i, j) * y.value()(i, j);
+      x_sum += x.value()(i, j);
+      y_sum += y.value()(i, j);
+    }
+  }
+  double rows = x_rows.dot(y_rows);
+  for (const Index i : left_out) rows -= x_rows[i] * y_rows[i];
+  return from_sums(static_cast<double>(left), pairs, rows, x_sum, y_sum);
+}
+
 double partial(double xy, double xz, double yz) {
   const double scale = std::sqrt((1 - xz * xz) * (1 - yz * yz));
   return scale > 0 ? (xy - xz * yz) / scale : 0;  // 0 as the authors define it
@@ -140,43 +164,43 @@ MatrixXd PairMatrix::centred() const {
   return centred;
 }
 
-UnbiasedProduct unbiased_product(const PairMatrix& x, const PairMatrix& y, bool leave_out) {
-  ROBENCH_ASSERT(x.items() == y.items() && x.items() >= (leave_out ? 5 : 4));
-  const auto n = static_cast<double>(x.items());
+std::vector<ItemSet> single_items(Index items) {
+  std::vector<ItemSet> sets;
+  for (Index i = 0; i < items; ++i) sets.push_back({i});
+  return sets;
+}
+
+UnbiasedProduct unbiased_product(const PairMatrix& x, const PairMatrix& y,
+                                 std::span<const ItemSet> left_out) {
+  ROBENCH_ASSERT(x.items() == y.items() && x.items() >= 4);
   const VectorXd of_item = x.value().cwiseProduct(y.value()).rowwise().sum();
   const double pairs = of_item.sum();
-  const VectorXd row_product = x.row_sum().cwiseProduct(y.row_sum());
-  const double rows = row_product.sum();
-  UnbiasedProduct product{from_sums(n, pairs, rows, x.sum(), y.sum()), {}};
-  if (!leave_out) return product;
-
-  // The row sums of the others lose their pair with the item that is left out.
-  const VectorXd lost = x.value() * y.row_sum() + y.value() * x.row_sum();
-  product.without.resize(x.items());
-  for (Index i = 0; i < x.items(); ++i) {
-    product.without[i] =
-        from_sums(n - 1, pairs - 2 * of_item[i], rows - row_product[i] - lost[i] + of_item[i],
-                  x.sum() - 2 * x.row_sum()[i], y.sum() - 2 * y.row_sum()[i]);
-  }
+  UnbiasedProduct product{
+      from_sums(static_cast<double>(x.items()), pairs, x.row_sum().dot(y.row_sum()), x.sum(), y.sum()),
+      VectorXd(std::ssize(left_out))};
+  for (Index s = 0; s < product.without.size(); ++s)
+    product.without[s] = without(x, y, of_item, pairs, left_out[static_cast<std::size_t>(s)]);
   return product;
 }
 
 std::optional<Dependence> dependence(const PairMatrix& x, const PairMatrix& y) {
-  const UnbiasedProduct xx = unbiased_product(x, x), yy = unbiased_product(y, y);
+  const auto alone = single_items(x.items());
+  const UnbiasedProduct xx = unbiased_product(x, x, alone), yy = unbiased_product(y, y, alone);
   if (!has_spread(x, xx) || !has_spread(y, yy)) return std::nullopt;
-  const auto r = correlation(unbiased_product(x, y), xx, yy);
+  const auto r = correlation(unbiased_product(x, y, alone), xx, yy);
   if (!r) return std::nullopt;
   return with_interval(r->value, r->without);
 }
 
 std::optional<Dependence> partial_dependence(const PairMatrix& x, const PairMatrix& y,
                                              const PairMatrix& given) {
-  const UnbiasedProduct xx = unbiased_product(x, x), yy = unbiased_product(y, y),
-                        zz = unbiased_product(given, given);
+  const auto alone = single_items(x.items());
+  const UnbiasedProduct xx = unbiased_product(x, x, alone), yy = unbiased_product(y, y, alone),
+                        zz = unbiased_product(given, given, alone);
   if (!has_spread(x, xx) || !has_spread(y, yy) || !has_spread(given, zz)) return std::nullopt;
-  const auto xy = correlation(unbiased_product(x, y), xx, yy);
-  const auto xz = correlation(unbiased_product(x, given), xx, zz);
-  const auto yz = correlation(unbiased_product(y, given), yy, zz);
+  const auto xy = correlation(unbiased_product(x, y, alone), xx, yy);
+  const auto xz = correlation(unbiased_product(x, given, alone), xx, zz);
+  const auto yz = correlation(unbiased_product(y, given, alone), yy, zz);
   if (!xy || !xz || !yz) return std::nullopt;
   VectorXd without(xy->without.size());
   for (Index i = 0; i < without.size(); ++i)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -42,18 +43,23 @@ class PairMatrix {
   double sum_ = 0;
 };
 
+/// Items that are left out together, such as all pictures of one person.
+using ItemSet = std::vector<Eigen::Index>;
+/// A set of each item alone.
+[[nodiscard]] std::vector<ItemSet> single_items(Eigen::Index items);
+
 /// The unbiased product of two matrices of pairs (of distances: the squared distance covariance; of
-/// inner products: HSIC), and what it is without each of the items.
+/// inner products: HSIC), and what it is without each of some sets of items.
 struct UnbiasedProduct {
   double value = 0;
-  Eigen::VectorXd without;  // exact, one per item; empty when not asked for
+  Eigen::VectorXd without;  // exact, one per set
 };
 /// Sum over i != j of the centred entries over n (n - 3) (Szekely and Rizzo 2013, Journal of
 /// Multivariate Analysis 117:193; Song et al. 2012, Journal of Machine Learning Research 13:1393).
-/// Time and memory grow with the square of the items, the leaving out included. Requires: equal
-/// items(), at least 5 when they are to be left out and 4 otherwise.
+/// Time and memory grow with the square of the items, the leaving out of disjoint sets included.
+/// Requires: equal items(), and at least 4 of them whichever set is left out.
 [[nodiscard]] UnbiasedProduct unbiased_product(const PairMatrix& x, const PairMatrix& y,
-                                               bool leave_out = true);
+                                               std::span<const ItemSet> left_out = {});
 
 struct Dependence {
   double value = 0;  // at most 1; 0 on the average where there is no relation, so it can be negative

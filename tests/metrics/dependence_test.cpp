@@ -80,7 +80,7 @@ TEST_SUITE("metrics") {
     CHECK(centred(0, 1) == doctest::Approx(1 - 5 + 20.0 / 6));
     CHECK(centred(0, 3) == doctest::Approx(3 - 6 + 20.0 / 6));
     CHECK(centred.rowwise().sum().cwiseAbs().maxCoeff() < 1e-12);
-    CHECK(unbiased_product(x, x, false).value == doctest::Approx(centred.squaredNorm() / 4));
+    CHECK(unbiased_product(x, x).value == doctest::Approx(centred.squaredNorm() / 4));
   }
 
   TEST_CASE("dependence: the same space has 1, whatever its origin, scale and rotation") {
