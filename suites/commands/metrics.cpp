@@ -45,6 +45,21 @@ Comparison comparison_of(const std::string& name) {
   throw ConfigError("unknown comparison '" + name + "'", suggestion(name, {"cosine", "euclidean"}));
 }
 
+/// The perturbed embeddings, row by row of the same samples as the references; these where none are
+/// given.
+EmbeddingTable read_probes(const po::variables_map& values, const EmbeddingTable& references) {
+  if (values.count("probes") == 0) return references;
+  const auto file = values["probes"].as<std::string>();
+  EmbeddingTable probes = read_embeddings(file);
+  if (probes.vectors.rows() != references.vectors.rows() ||
+      probes.vectors.cols() != references.vectors.cols())
+    fail_at({file, 0, 0},
+            fmt::format("{} x {} vectors, the references are {} x {}", probes.vectors.rows(),
+                        probes.vectors.cols(), references.vectors.rows(), references.vectors.cols()),
+            "row by row the same samples");
+  return probes;
+}
+
 std::vector<Result> results_of_embeddings(const std::string& file, const po::variables_map& values) {
   if (values.count("subjects") == 0)
     throw ConfigError("embeddings need --subjects FILE.csv",
@@ -55,17 +70,7 @@ std::vector<Result> results_of_embeddings(const std::string& file, const po::var
   const EvaluationData data =
       make_evaluation_data(std::move(samples), std::move(faces), {}, {TrialRequest::Kind::all, 0},
                            values["seed"].as<std::uint64_t>());
-  EmbeddingTable probes = clean;
-  const bool have_probes = values.count("probes") > 0;
-  if (have_probes) {
-    const auto probes_file = values["probes"].as<std::string>();
-    probes = read_embeddings(probes_file);
-    if (probes.vectors.rows() != clean.vectors.rows() || probes.vectors.cols() != clean.vectors.cols())
-      fail_at({probes_file, 0, 0},
-              fmt::format("{} x {} vectors, the references are {} x {}", probes.vectors.rows(),
-                          probes.vectors.cols(), clean.vectors.rows(), clean.vectors.cols()),
-              "row by row the same samples");
-  }
+  const EmbeddingTable probes = read_probes(values, clean);
   ModelCard card;
   card.name = file;
   card.comparison = comparison_of(values["compare"].as<std::string>());
@@ -82,7 +87,7 @@ std::vector<Result> results_of_embeddings(const std::string& file, const po::var
   Condition condition;
   Result result;
   for (const char* name : {"drift", "template_verification", "verification"}) {
-    if (!have_probes && name == std::string_view("drift")) continue;
+    if (values.count("probes") == 0 && name == std::string_view("drift")) continue;
     for (Measure& measure : find_metric(name)->prepare(context)->evaluate({condition, {&probes}}))
       result.measures.push_back(std::move(measure));
   }

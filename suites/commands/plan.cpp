@@ -10,6 +10,7 @@
 #include "models/averaging.h"
 #include "models/store.h"
 #include "perturb/error.h"
+#include "reports/numbers.h"
 #include "suites/commands/commands.h"
 #include "suites/engine.h"
 #include "suites/estimate.h"
@@ -36,35 +37,9 @@ constexpr double kAssumedFnmr = 0.05;
 constexpr double kAssumedCorrelation = 0.5;
 constexpr double kAssumedDiscordant = 0.05;
 
-/// What the data can decide, before anything is measured.
-void print_power(const Suite& suite, const DataSet& data) {
-  std::vector<AcquiredFace> faces(data.samples.size());
-  const EvaluationData evaluation =
-      make_evaluation_data(data.samples, std::move(faces), data.listed, suite.trials, suite.seed);
-  std::set<int> mated_subjects;
-  double mated = 0;
-  for (const Trial& trial : evaluation.trials) {
-    if (!trial.mated) continue;
-    ++mated;
-    mated_subjects.insert(evaluation.subject[trial.reference]);
-  }
-  double known = 0;
-  for (const int subject : evaluation.subject) known += subject >= 0 ? 1 : 0;
-  const double non_mated =
-      std::max(0.0, known * (known - 1) / 2);  // but for those within a subject or a session
-  const double of_half = std::max(0.0, known / 2 * (known / 2 - 1) / 2);
-  fmt::print(
-      "power       {} subjects, {:.0f} mated trials, about {:.0f} non-mated comparisons, {:.0f} in each "
-      "half\n",
-      evaluation.subject_count, mated, non_mated, of_half);
-  if (of_half > 30)
-    fmt::print("            smallest FMR with 30 false accepts in a half: {:.2g}\n",
-               smallest_rate_with_thirty_errors(of_half));
-  if (mated_subjects.empty()) {
-    fmt::print("            no mated trial: nothing can be said of FNMR\n");
-    return;
-  }
-  const double each = mated / static_cast<double>(mated_subjects.size());
+/// What the mated trials can decide of FNMR.
+void print_fnmr_power(double mated, std::size_t subjects) {
+  const double each = mated / static_cast<double>(subjects);
   const double effect = design_effect(each, kAssumedCorrelation);
   const double independent = mated / effect;
   const double difference = detectable_difference(independent, kAssumedDiscordant);
@@ -83,6 +58,36 @@ void print_power(const Suite& suite, const DataSet& data) {
         difference, kAssumedDiscordant);
   fmt::print("            mated trials for +- 1 point at FNMR {}: {:.0f}\n", kAssumedFnmr,
              std::ceil(effect * comparisons_for_margin(kAssumedFnmr, 0.01)));
+}
+
+/// What the data can decide, before anything is measured.
+void print_power(const Suite& suite, const DataSet& data) {
+  const EvaluationData evaluation =
+      make_evaluation_data(data.samples, std::vector<AcquiredFace>(data.samples.size()), data.listed,
+                           suite.trials, suite.seed);
+  std::set<int> mated_subjects;
+  double mated = 0;
+  for (const Trial& trial : evaluation.trials) {
+    if (!trial.mated) continue;
+    ++mated;
+    mated_subjects.insert(evaluation.subject[trial.reference]);
+  }
+  const auto known = static_cast<double>(
+      std::count_if(evaluation.subject.begin(), evaluation.subject.end(), [](int s) { return s >= 0; }));
+  // But for the pairs within a subject or a session.
+  const auto pairs = [](double samples) { return std::max(0.0, samples * (samples - 1) / 2); };
+  fmt::print(
+      "power       {} subjects, {} mated trials, about {} non-mated comparisons, {} in each "
+      "half\n",
+      evaluation.subject_count, grouped(std::llround(mated)), grouped(std::llround(pairs(known))),
+      grouped(std::llround(pairs(known / 2))));
+  if (pairs(known / 2) > 30)
+    fmt::print("            smallest FMR with 30 false accepts in a half: {:.2g}\n",
+               smallest_rate_with_thirty_errors(pairs(known / 2)));
+  if (mated_subjects.empty())
+    fmt::print("            no mated trial: nothing can be said of FNMR\n");
+  else
+    print_fnmr_power(mated, mated_subjects.size());
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/group_section.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "reports/comparison.h"
+#include "reports/markdown.h"
+#include "reports/numbers.h"
+
+namespace robench {
+namespace {
+
+using Names = std::vector<std::string>;
+using Cells = std::vector<const CellRecord*>;
+
+constexpr int kRateDecimals = 2;    // of percent: a false match rate of 1e-3 is 0.10 %
+const std::string kIndex = "fdr:";  // every grouping has one
+
+/// What stands behind `prefix` in the names of the measures that begin so, each once, in order.
+Names endings(const Cells& cells, const std::string& prefix) {
+  Names found;
+  for (const CellRecord* cell : cells)
+    for (const Measure& measure : cell->measures)
+      if (measure.name.starts_with(prefix))
+        if (const std::string ending = measure.name.substr(prefix.size());
+            std::find(found.begin(), found.end(), ending) == found.end())
+          found.push_back(ending);
+  return found;
+}
+
+std::string value_text(const CellRecord& cell, const std::string& name) {
+  const Measure* measure = find_measure(cell, name);
+  const Shown parts = shown(measure, kRateDecimals);
+  if (!available(measure)) return measure == nullptr ? "" : "n/a";
+  return parts.interval.empty() ? parts.value : parts.value + " " + parts.interval;
+}
+
+/// "0.986 (0.996)": the index, and its mean under permuted labels.
+std::string index_text(const CellRecord& cell, const std::string& grouping) {
+  const std::string permuted = value_text(cell, "fdr_permuted:" + grouping);
+  const Shown index = shown(find_measure(cell, kIndex + grouping), kRateDecimals);
+  return permuted.empty() ? index.value
+                          : fmt::format("{} ({})", index.value, permuted.substr(0, permuted.find(' ')));
+}
+
+/// "widens", "narrows" or "cannot tell", of each pair of groups; the note says it before the colon.
+std::string verdict_text(const CellRecord& cell, const Names& pairs) {
+  Names verdicts;
+  for (const std::string& pair : pairs)
+    if (const Measure* verdict = find_measure(cell, "gap_verdict:" + pair); available(verdict))
+      verdicts.push_back(verdict->note.substr(0, verdict->note.find(':')));
+  return fmt::format("{}", fmt::join(verdicts, "; "));
+}
+
+/// The groups of a grouping: `gender=female` of `fnmr:gender=female`, without pairs of groups.
+Names groups_of(const Cells& cells, const std::string& grouping) {
+  Names groups;
+  for (const std::string& ending : endings(cells, "fnmr:" + grouping + "="))
+    if (ending.find('/') == std::string::npos) groups.push_back(grouping + "=" + ending);
+  return groups;
+}
+
+std::string table_of(const Cells& cells, const std::string& grouping) {
+  const Names groups = groups_of(cells, grouping);
+  const Names pairs = endings(cells, "gap_verdict:");
+  Names titles{"condition"};
+  for (const char* rate : {"FNMR", "FMR"})
+    for (const std::string& group : groups)
+      titles.push_back(fmt::format("{}<br>{}, % [95 % CI]", markdown_text(group), rate));
+  titles.emplace_back("FDR<br>(labels permuted)");
+  if (!pairs.empty()) titles.emplace_back("FNMR gap<br>against clean");
+  MarkdownTable table(titles);
+  for (const CellRecord* cell : cells) {
+    Names row{cell->perturbation == "identity" ? "clean" : markdown_code(cell->label)};
+    for (const char* rate : {"fnmr:", "fmr:"})
+      for (const std::string& group : groups) row.push_back(value_text(*cell, rate + group));
+    row.push_back(index_text(*cell, grouping));
+    if (!pairs.empty()) row.push_back(verdict_text(*cell, pairs));
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+Cells cells_of(const RunRecord& run, const std::string& model, const std::string& stage) {
+  Cells cells;
+  for (const CellRecord* cell : pooled_cells(run))
+    if (cell->model == model && cell->stage == stage && !repeats_clean(*cell)) cells.push_back(cell);
+  return cells;
+}
+
+}  // namespace
+
+std::string group_section(const RunRecord& run) {
+  std::string text;
+  for (const std::string& stage : stages_of(run))
+    for (const std::string& model : run.models) {
+      const Cells cells = cells_of(run, model, stage);
+      for (const std::string& grouping : endings(cells, kIndex))
+        text += fmt::format("\n### {} stage, {}, by {}\n\n", stage, markdown_text(model),
+                            markdown_text(grouping)) +
+                table_of(cells, grouping);
+    }
+  if (text.empty()) return "";
+  return "\n## Groups\n\nAt the one frozen threshold; FMR within a group, never across. FDR is 1 where "
+         "all rates are "
+         "equal; chance alone puts it at the value in brackets. Whether a condition widens the gap of "
+         "FNMR is said "
+         "only where rates and log-odds agree and Holm's p over the run is below 0.05. More indices, "
+         "the matrix "
+         "across groups and all p are in rows.csv.\n" +
+         text;
+}
+
+}  // namespace robench
