@@ -41,6 +41,11 @@ struct OutlierModel {
 /// Of each row of n x dim; not for the rows that the model was fitted on, which look too typical.
 [[nodiscard]] std::vector<double> outlier_scores(const OutlierModel& model, const Eigen::MatrixXd& rows);
 
+/// Which side of a split each row falls on: true = its subject is among the share, rounded down, that a
+/// model is fitted on; drawn by a seeded hash. Requires: subjects >= 0.
+[[nodiscard]] std::vector<bool> fitting_side(std::span<const int> subject, std::uint64_t seed,
+                                             double fit_share = 0.5);
+
 /// A score with its conformal calibration. Subjects are dealt to two sides by a seeded hash: the model
 /// is fitted on one and the reference scores are those of the other, so that a new subject's score is
 /// exchangeable with them. Fitted and calibrated on the same rows it would not be, and alarms would
