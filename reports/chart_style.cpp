@@ -31,13 +31,15 @@ constexpr std::array<Style, 8> kStyles = {{{"#0072B2", "", kCircle},
                                            {"#000000", "1 2", kBar},
                                            {"#6B7280", "", kCircle}}};
 
-const Style& style_of(int style) {
-  return style == kNeutralStyle ? kStyles.back() : kStyles[static_cast<std::size_t>(style) % 7];
-}
+int place_of(int style) { return style == kNeutralStyle ? style : style % kNeutralStyle; }
+
+const Style& style_of(int style) { return kStyles[static_cast<std::size_t>(place_of(style))]; }
 
 }  // namespace
 
 const char* series_colour(int style) { return style_of(style).colour; }
+
+std::string series_class(int style) { return fmt::format("c{}", place_of(style)); }
 
 const char* series_dash(int style) { return style_of(style).dash; }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/chart_style.h"
 #include "reports/comparison.h"
 #include "reports/figure.h"
 #include "reports/markup.h"
@@ -21,12 +22,14 @@ std::string row_name(const CellRecord& cell) {
   return cell.perturbation == "identity" ? "clean" : cell.label;
 }
 
+constexpr int kFirstGroupStyle = 2;  // blue and orange are the first models of the other figures
+
 /// One series for each measure, one row for each condition.
-std::optional<Panel> panel_of(const Cells& cells, const Names& measures, const Names& names) {
+std::optional<Panel> panel_of(const Cells& cells, const Names& measures, const Names& names, int style) {
   Panel panel;
   panel.kind = PanelKind::dots;
   for (std::size_t i = 0; i < measures.size(); ++i)
-    panel.series.push_back({names[i], static_cast<int>(i), {}});
+    panel.series.push_back({names[i], style + static_cast<int>(i), {}});
   for (const CellRecord* cell : cells) {
     bool has_value = false;
     for (std::size_t i = 0; i < measures.size(); ++i)
@@ -67,7 +70,7 @@ Figure rate_figure(const RunRecord& run, const std::string& stage, const std::st
     const Cells cells = condition_cells(run, model, stage);
     const Names groups = groups_in(cells, grouping);
     if (figure.measure.empty() && !groups.empty()) figure.measure = rate.prefix + groups.front();
-    auto panel = panel_of(cells, with_prefix(rate.prefix, groups), groups);
+    auto panel = panel_of(cells, with_prefix(rate.prefix, groups), groups, kFirstGroupStyle);
     if (!panel) continue;
     panel->title = model;
     panel->stage = stage;
@@ -92,8 +95,8 @@ Figure change_figure(const RunRecord& run, const std::string& stage, const std::
       "below 0.05 and the log-odds agree.";
   figure.measure = difference_of(pair);
   for (const std::string& model : run.models) {
-    auto panel =
-        panel_of(condition_cells(run, model, stage), {difference_of(pair)}, {"change of the gap"});
+    auto panel = panel_of(condition_cells(run, model, stage), {difference_of(pair)},
+                          {"change of the gap"}, kNeutralStyle);
     if (!panel) continue;
     panel->title = model;
     panel->stage = stage;

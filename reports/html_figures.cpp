@@ -55,9 +55,11 @@ std::string legend_html(const Figure& figure) {
 }
 
 std::string figure_html(const Figure& figure) {
-  std::string text = fmt::format(
-      "<figure id=\"{}\" class=\"figure\" data-family=\"{}\" data-measure=\"{}\">\n<h3>{}</h3>\n",
-      figure.id, markup_text(figure.family), markup_text(figure.measure), markup_text(figure.title));
+  const bool single = figure.panels.size() == 1 && figure.panels.front().kind == PanelKind::lines;
+  std::string text =
+      fmt::format("<figure id=\"{}\"{} data-family=\"{}\" data-measure=\"{}\">\n<h3>{}</h3>\n",
+                  figure.id, single ? " class=\"single\"" : "", markup_text(figure.family),
+                  markup_text(figure.measure), markup_text(figure.title));
   text += legend_html(figure) + "<div class=\"panels\">\n";
   for (std::size_t i = 0; i < figure.panels.size(); ++i) text += panel_html(figure, figure.panels[i], i);
   return text +

@@ -155,11 +155,11 @@ std::string html_matrix(const RunRecord& run, const ModelComparison& comparison)
     worst += worst_table(run, comparison, stage);
   }
   if (maps.empty()) return "";
-  return html_section(
-      "matrix", "Models and families",
-      "<p>Severities of different families are not on one scale: a darker row is a harder set of "
-      "conditions, not a weaker model. Compare the models within a row.</p>\n" +
-          maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) + worst);
+  return html_section("matrix", "Models and families",
+                      "<p>Severities of different families are not on one scale: a row in strong shades "
+                      "is a harder set of "
+                      "conditions, not a weaker model. Compare the models within a row.</p>\n" +
+                          maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) + worst);
 }
 
 }  // namespace robench

@@ -56,7 +56,7 @@ std::string html_execution(const RunRecord& run) {
     for (const char* key : kShown)
       if (run.execution.contains(key))
         table.add({{key}, {"<code>" + markup_text(value_text(run.execution[key])) + "</code>"}});
-  return table.empty() ? "" : html_section("execution", "How it was run", table.text());
+  return table.empty() ? "" : html_section("execution", "Execution", table.text());
 }
 
 }  // namespace robench

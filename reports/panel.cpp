@@ -22,7 +22,7 @@ constexpr double kRight = 10;
 constexpr double kLeft = 46;  // left of the plot: numbers and label
 constexpr double kLineWidth = 236;
 constexpr double kLineHeight = 176;
-constexpr double kDotWidth = 484;
+constexpr double kDotWidth = 400;
 constexpr double kRowHeight = 15;
 constexpr double kSeriesHeight = 7;  // of a row, for each series more
 constexpr double kLabelWidth = 6.1;  // of a character of 11 px
@@ -197,7 +197,7 @@ std::string panel_svg(const Panel& panel) {
   const PlotArea area = area_of(panel);
   const bool wide = panel.kind == PanelKind::dots;
   const std::string title =
-      svg::text(wide ? 0 : area.left, 14, shortened(panel.title, wide ? 70 : kLongestLabel), Tone::ink,
+      svg::text(wide ? 0 : area.left, 14, shortened(panel.title, wide ? 60 : kLongestLabel), Tone::ink,
                 "start", 12);
   switch (panel.kind) {
     case PanelKind::lines:
@@ -238,8 +238,8 @@ std::string legend_key(const ChartSeries& series, PanelKind kind) {
   const std::string inside = kind == PanelKind::bars   ? block
                              : kind == PanelKind::dots ? mark
                                                        : line + mark;
-  return fmt::format("<g class=\"c{}\" color=\"{}\">{}</g>", series.style, series_colour(series.style),
-                     inside);
+  return fmt::format("<g class=\"{}\" color=\"{}\">{}</g>", series_class(series.style),
+                     series_colour(series.style), inside);
 }
 
 }  // namespace robench

@@ -42,8 +42,9 @@ std::string axis_line(double x, double y, double to_x, double to_y) {
 }
 
 std::string series_group(const ChartSeries& series, const std::string& inside) {
-  return fmt::format("<g class=\"series c{}\" data-series=\"{}\" color=\"{}\">{}</g>", series.style,
-                     markup_text(series.name), series_colour(series.style), inside);
+  return fmt::format("<g class=\"series {}\" data-series=\"{}\" color=\"{}\">{}</g>",
+                     series_class(series.style), markup_text(series.name), series_colour(series.style),
+                     inside);
 }
 
 std::string point_title(const ChartSeries& series, const ChartPoint& point) {

@@ -61,9 +61,8 @@ std::string body(const RunRecord& run, const ModelComparison& comparison) {
   const std::vector<Figure> figures = figures_of(run);
   return html_findings(run) + html_matrix(run, comparison) + html_filters(run) +
          html_section("curves", "Severity curves", html_figures(figures, "curves")) +
-         html_section("summary", "Robustness and ranking",
-                      html_figures(figures, "summary") + summary_list(run)) +
-         html_section("groups", "Groups of people", html_figures(figures, "groups")) +
+         html_section("summary", "Ranking", html_figures(figures, "summary") + summary_list(run)) +
+         html_section("groups", "Groups", html_figures(figures, "groups")) +
          html_section("geometry", "Geometry", html_figures(figures, "geometry")) +
          html_section("faces", "Faces", html_figures(figures, "faces") + html_acquisition(run)) +
          html_conditions(run, comparison) + html_rows(run) + html_notes(run) + html_provenance(run) +

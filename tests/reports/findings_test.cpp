@@ -20,7 +20,7 @@ void set_interval(RunRecord& run, const std::string& model, const std::string& l
 }
 
 TEST_SUITE("reports") {
-  TEST_CASE("findings: three sentences whatever the run") {
+  TEST_CASE("findings: three to five sentences whatever the run") {
     RunRecord clean_only = tests::example_run();
     clean_only.cells.resize(1);
     RunRecord no_measures = tests::example_run();
@@ -28,7 +28,7 @@ TEST_SUITE("reports") {
     for (const RunRecord& run : {tests::example_run(), tests::example_run_without_pairs(), RunRecord{},
                                  clean_only, no_measures}) {
       const auto sentences = findings(run);
-      REQUIRE(sentences.size() == 3);
+      REQUIRE((sentences.size() >= 3 && sentences.size() <= 5));
       for (const std::string& sentence : sentences) {
         CAPTURE(sentence);
         CHECK(sentence.back() == '.');
@@ -145,7 +145,7 @@ TEST_SUITE("reports") {
   }
 
   TEST_CASE("findings 3: no mated pairs") {
-    const auto sentence = findings(tests::example_run_without_pairs())[2];
+    const auto sentence = findings(tests::example_run_without_pairs()).back();
     CHECK(has(sentence,
               "This data cannot tell FNMR, EER, AUC, d' and FNMR at a lower FMR (no mated "
               "comparison: no known subject has samples from two photographs)"));
@@ -164,14 +164,14 @@ TEST_SUITE("reports") {
         }
       }
     }
-    const auto sentence = findings(run)[2];
+    const auto sentence = findings(run).back();
     CHECK(has(sentence, "FMR (budget 0.4 < 1), nor FNMR at a lower FMR"));
     CHECK(has(sentence, "nor geometry R2 (21 samples, 50 needed)"));
     CHECK(has(sentence, "--data lfw:ROOT,PAIRS"));
   }
 
   TEST_CASE("findings 3: failures are counted by reason") {
-    CHECK(has(findings(tests::example_run())[2],
+    CHECK(has(findings(tests::example_run()).back(),
               "says nothing of the 2 of 4 faces that failed to acquire (1 no_face and 1 undecodable)"));
   }
 
@@ -183,9 +183,9 @@ TEST_SUITE("reports") {
       }
     }
     for (SampleRecord& sample : run.samples) sample.status = "ok";
-    CHECK(has(findings(run)[2], "--data images:DIR"));
+    CHECK(has(findings(run).back(), "--data images:DIR"));
     std::erase_if(run.cells, [](const CellRecord& cell) { return cell.stage == "capture"; });
-    CHECK(has(findings(run)[2], "`stage: both`"));
+    CHECK(has(findings(run).back(), "`stage: both`"));
   }
 }
 
