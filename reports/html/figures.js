@@ -178,5 +178,10 @@ function startFigures() {
   for (const panel of all('svg.panel')) { markTips(panel); listen(panel); }
   all('figure').forEach(addTools);
   if (one('#curves')) addTabs(one('#curves'));
-  addEventListener('scroll', hideTip, { passive: true });
+  // Under the hand the tip goes away; under the keys it stays with its point.
+  addEventListener('scroll', () => {
+    const mark = one('.on');
+    if (mark && document.activeElement === mark.closest('svg.panel')) showTip(mark);
+    else hideTip();
+  }, { passive: true });
 }
