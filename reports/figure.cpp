@@ -21,6 +21,20 @@ double value_of(const Panel& panel, const ChartPoint& point) {
   return panel.kind == PanelKind::dots ? point.x : point.y;
 }
 
+/// No number without its n: beside the label of the axis below, as a range where it varies.
+void name_counts(Panel& panel) {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  for (const ChartSeries& series : panel.series)
+    for (const ChartPoint& point : series.points) {
+      if (point.n <= 0) continue;
+      least = least == 0 ? point.n : std::min(least, point.n);
+      most = std::max(most, point.n);
+    }
+  if (most == 0) return;
+  panel.x.label += ", n = " + grouped(least) + (least == most ? "" : " to " + grouped(most));
+}
+
 /// Two figures of one id would be one figure for a reader who follows a link.
 void make_ids_unique(std::vector<Figure>& figures) {
   for (std::size_t i = 0; i < figures.size(); ++i) {
@@ -43,6 +57,8 @@ std::vector<Figure> figures_of(const RunRecord& run) {
   append(figures, geometry_figures(run));
   append(figures, face_figures(run));
   make_ids_unique(figures);
+  for (Figure& figure : figures)
+    for (Panel& panel : figure.panels) name_counts(panel);
   return figures;
 }
 

@@ -195,7 +195,10 @@ Figure figure_of(const RunRecord& run, const std::string& stage, const Family& f
   figure.id = markup_id(fmt::format("{}-{}-{}", quantity.measure, family.name, stage));
   figure.section = "curves";
   figure.title = fmt::format("{} under {}, {} stage", quantity.title, family.name, stage);
-  figure.caption = quantity.caption + " Severity 0 is the clean picture; bands are 95 % intervals.";
+  figure.caption =
+      quantity.caption + (family.curves.empty()
+                              ? " Bars are 95 % intervals."
+                              : " Severity 0 is the clean picture; bands are 95 % intervals.");
   figure.measure = quantity.measure;
   figure.family = family.name;
   const std::string unit = unit_of(run, quantity.measure);

@@ -20,88 +20,126 @@ using svg::Tone;
 constexpr double kWidth = 1010;
 constexpr double kMargin = 20;
 constexpr double kGap = 16;
+constexpr double kLeastWidth = 310;  // of a figure: its title must fit
 constexpr double kCaptionLine = 15;
-constexpr int kCaptionColumns = 160;
-constexpr double kLegendCharacter = 6.4;  // of 11 px
+constexpr double kCharacter = 6.0;  // mean width of a character of 11 px
+constexpr double kTitleHeight = 26;
+constexpr double kLegendHeight = 22;
 
-/// Draws from the top down and knows how far it has come.
+struct Drawing {
+  std::string svg;
+  double width = 0;
+  double height = 0;
+};
+
+std::string moved(double x, double y, const std::string& inside) {
+  return fmt::format("<g transform=\"translate({:.1f} {:.1f})\">{}</g>\n", x, y, inside);
+}
+
+/// The panels in rows no wider than the sheet.
+Drawing panels_of(const Figure& figure) {
+  Drawing drawing;
+  double x = 0;
+  double row_height = 0;
+  for (const Panel& panel : figure.panels) {
+    const PanelSize size = panel_size(panel);
+    if (x > 0 && x + size.width > kWidth - 2 * kMargin) {
+      x = 0;
+      drawing.height += row_height + kGap;
+      row_height = 0;
+    }
+    drawing.svg += moved(x, drawing.height, panel_svg(panel));
+    x += size.width + kGap / 4;
+    drawing.width = std::max(drawing.width, x);
+    row_height = std::max(row_height, size.height);
+  }
+  drawing.height += row_height;
+  return drawing;
+}
+
+std::string legend(const Figure& figure, double y) {
+  std::string text;
+  double x = 0;
+  for (const ChartSeries& series : legend_of(figure)) {
+    text += moved(
+        x, y,
+        legend_key(series, figure.panels.front().kind) + svg::text(32, 10, series.name, Tone::ink));
+    x += 32 + kCharacter * display_width(series.name) + 24;
+  }
+  return text;
+}
+
+/// Title, caption, legend and panels, as wide as the panels are.
+Drawing figure_drawing(const Figure& figure) {
+  const Drawing panels = panels_of(figure);
+  Drawing drawing{"", std::max(panels.width, kLeastWidth), kTitleHeight};
+  drawing.svg = fmt::format("<g id=\"{}\">\n", figure.id) +
+                svg::text(0, 14, figure.title, Tone::ink, "start", 14) + "\n";
+  for (const std::string& line : wrapped(figure.caption, static_cast<int>(drawing.width / kCharacter))) {
+    drawing.svg += svg::text(0, drawing.height + 4, line, Tone::muted) + "\n";
+    drawing.height += kCaptionLine;
+  }
+  drawing.svg += legend(figure, drawing.height);
+  drawing.height += kLegendHeight;
+  drawing.svg += moved(0, drawing.height, panels.svg) + "</g>\n";
+  drawing.height += panels.height;
+  return drawing;
+}
+
+/// Puts drawings beside each other while they fit, then below.
 class Sheet {
  public:
-  void add(const Figure& figure) {
-    text_ += fmt::format("<g id=\"{}\">\n", markup_id(figure.id));
-    text_ += svg::text(kMargin, y_ + 16, figure.title, Tone::ink, "start", 16) + "\n";
-    y_ += 30;
-    for (const std::string& line : wrapped(figure.caption, kCaptionColumns)) {
-      text_ += svg::text(kMargin, y_ + 4, line, Tone::muted) + "\n";
-      y_ += kCaptionLine;
-    }
-    add_legend(figure);
-    add_panels(figure);
-    text_ += "</g>\n";
-    y_ += 2 * kGap;
+  void add(const Drawing& drawing) {
+    if (x_ > kMargin && x_ + drawing.width > kWidth - kMargin) end_row();
+    text_ += moved(x_, y_, drawing.svg);
+    x_ += drawing.width + kGap;
+    row_height_ = std::max(row_height_, drawing.height);
   }
 
-  void add_heading(const RunRecord& run) {
-    text_ += svg::text(kMargin, y_ + 20, fmt::format("{} on {}", run.suite, run.data), Tone::ink,
-                       "start", 22) +
-             "\n" +
-             svg::text(kMargin, y_ + 40,
-                       fmt::format("models {}; seed {}; intervals are 95 %", fmt::join(run.models, ", "),
-                                   run.seed),
-                       Tone::muted) +
-             "\n";
-    y_ += 64;
+  void end_row() {
+    y_ += row_height_ + 2 * kGap;
+    x_ = kMargin;
+    row_height_ = 0;
   }
 
-  [[nodiscard]] std::string finished(const RunRecord& run) const {
+  [[nodiscard]] std::string finished(const std::string& title) const {
     return fmt::format(
                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1:.0f}\" viewBox=\"0 "
                "0 "
                "{0} {1:.0f}\" font-family=\"Helvetica, Arial, sans-serif\">\n<title>{2}</title>\n"
                "<path fill=\"#fff\" d=\"M0 0h{0}v{1:.0f}H0z\"/>\n",
-               kWidth, y_ + kMargin, markup_text(fmt::format("{} on {}", run.suite, run.data))) +
+               kWidth, y_ + row_height_ + kMargin, markup_text(title)) +
            text_ + "</svg>\n";
   }
 
  private:
-  void add_legend(const Figure& figure) {
-    double x = kMargin;
-    for (const ChartSeries& series : legend_of(figure)) {
-      text_ += fmt::format("<g transform=\"translate({:.1f} {:.1f})\">{}{}</g>\n", x, y_,
-                           legend_key(series, figure.panels.front().kind),
-                           svg::text(32, 10, series.name, Tone::ink));
-      x += 32 + kLegendCharacter * display_width(series.name) + 24;
-    }
-    y_ += 12 + kGap;
-  }
-
-  void add_panels(const Figure& figure) {
-    double x = kMargin;
-    double row_height = 0;
-    for (const Panel& panel : figure.panels) {
-      const PanelSize size = panel_size(panel);
-      if (x > kMargin && x + size.width > kWidth - kMargin + 1) {
-        x = kMargin;
-        y_ += row_height + kGap;
-        row_height = 0;
-      }
-      text_ +=
-          fmt::format("<g transform=\"translate({:.1f} {:.1f})\">\n{}\n</g>\n", x, y_, panel_svg(panel));
-      x += size.width + kGap / 4;
-      row_height = std::max(row_height, size.height);
-    }
-    y_ += row_height;
-  }
-
   std::string text_;
+  double x_ = kMargin;
   double y_ = kMargin;
+  double row_height_ = 0;
 };
 
+Drawing heading(const RunRecord& run, const std::string& title) {
+  return {svg::text(0, 18, title, Tone::ink, "start", 22) +
+              svg::text(0, 38,
+                        fmt::format("models {}; seed {}; intervals are 95 %",
+                                    fmt::join(run.models, ", "), run.seed),
+                        Tone::muted),
+          kWidth - 2 * kMargin, 40};
+}
+
 std::string write(const RunRecord& run) {
+  const std::string title = fmt::format("{} on {}", run.suite, run.data);
   Sheet sheet;
-  sheet.add_heading(run);
-  for (const Figure& figure : figures_of(run)) sheet.add(figure);
-  return sheet.finished(run);
+  sheet.add(heading(run, title));
+  sheet.end_row();
+  std::string section;
+  for (const Figure& figure : figures_of(run)) {
+    if (!section.empty() && figure.section != section) sheet.end_row();
+    section = figure.section;
+    sheet.add(figure_drawing(figure));
+  }
+  return sheet.finished(title);
 }
 
 }  // namespace
