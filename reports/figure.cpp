@@ -9,6 +9,7 @@
 
 #include "reports/csv.h"
 #include "reports/numbers.h"
+#include "reports/panel.h"
 
 namespace robench {
 namespace {
@@ -120,6 +121,10 @@ void share_value_axis(std::vector<Panel>& panels, double floor) {
     ChartAxis& axis = panel.kind == PanelKind::dots ? panel.x : panel.y;
     axis.low = std::max(low, floor);
     axis.high = high;
+    // Both ends are ticks, but for a floor that is none.
+    const double step = tick_step(axis, kValueTicks) / axis.scale;
+    axis.high = std::ceil(high / step - 1e-9) * step;
+    if (axis.low < 0) axis.low = std::max(std::floor(axis.low / step + 1e-9) * step, floor);
   }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What of the face's geometry can be read from an embedding, before and after a family's conditions.
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -21,15 +20,6 @@ using Cells = std::vector<const CellRecord*>;
 const std::string kFeature = "geometry_r2:";
 const std::string kMean = "geometry_r2_mean";
 constexpr double kFloor = -0.5;
-
-Names families_in(const Cells& cells) {
-  Names families;
-  for (const CellRecord* cell : cells)
-    if (cell->perturbation != "identity" &&
-        std::find(families.begin(), families.end(), cell->family) == families.end())
-      families.push_back(cell->family);
-  return families;
-}
 
 /// The condition of a family with the lowest mean R2; nullptr without one.
 const CellRecord* hardest(const Cells& cells, const std::string& family) {

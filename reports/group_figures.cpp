@@ -59,15 +59,26 @@ constexpr std::array<Rate, 2> kRates = {
     {{"fnmr:", "FNMR", "Mated comparisons of a group refused at the one frozen threshold."},
      {"fmr:", "FMR", "Comparisons of two people of one group accepted at the one frozen threshold."}}};
 
+/// The clean pictures and the conditions of a family.
+Cells cells_of(const RunRecord& run, const std::string& model, const std::string& stage,
+               const std::string& family) {
+  Cells cells = condition_cells(run, model, stage);
+  std::erase_if(cells, [&](const CellRecord* cell) {
+    return cell->perturbation != "identity" && cell->family != family;
+  });
+  return cells;
+}
+
 Figure rate_figure(const RunRecord& run, const std::string& stage, const std::string& grouping,
-                   const Rate& rate) {
+                   const std::string& family, const Rate& rate) {
   Figure figure;
-  figure.id = markup_id(fmt::format("groups-{}-{}-{}", rate.title, grouping, stage));
+  figure.id = markup_id(fmt::format("groups-{}-{}-{}-{}", rate.title, grouping, family, stage));
   figure.section = "groups";
-  figure.title = fmt::format("{} by {}, {} stage", rate.title, grouping, stage);
+  figure.title = fmt::format("{} by {} under {}, {} stage", rate.title, grouping, family, stage);
   figure.caption = fmt::format("{} Bars are 95 % intervals.", rate.caption);
+  figure.family = family;
   for (const std::string& model : run.models) {
-    const Cells cells = condition_cells(run, model, stage);
+    const Cells cells = cells_of(run, model, stage, family);
     const Names groups = groups_in(cells, grouping);
     if (figure.measure.empty() && !groups.empty()) figure.measure = rate.prefix + groups.front();
     auto panel = panel_of(cells, with_prefix(rate.prefix, groups), groups, kFirstGroupStyle);
@@ -84,18 +95,20 @@ Figure rate_figure(const RunRecord& run, const std::string& stage, const std::st
 std::string difference_of(const std::string& pair) { return "gap_change:" + pair; }
 
 /// Models side by side: the change of a gap is in points of FNMR for all.
-Figure change_figure(const RunRecord& run, const std::string& stage, const std::string& pair) {
+Figure change_figure(const RunRecord& run, const std::string& stage, const std::string& pair,
+                     const std::string& family) {
   Figure figure;
-  figure.id = markup_id(fmt::format("gap-change-{}-{}", pair, stage));
+  figure.id = markup_id(fmt::format("gap-change-{}-{}-{}", pair, family, stage));
   figure.section = "groups";
-  figure.title = fmt::format("Does a condition widen the gap of FNMR? {}, {} stage", pair, stage);
+  figure.title = fmt::format("Does {} widen the gap of FNMR? {}, {} stage", family, pair, stage);
   figure.caption =
       "FNMR of the first group minus that of the second, minus the same difference on clean pictures. "
       "An interval that crosses 0 cannot tell; a verdict is given only where Holm's p over the run is "
       "below 0.05 and the log-odds agree.";
   figure.measure = difference_of(pair);
+  figure.family = family;
   for (const std::string& model : run.models) {
-    auto panel = panel_of(condition_cells(run, model, stage), {difference_of(pair)},
+    auto panel = panel_of(cells_of(run, model, stage, family), {difference_of(pair)},
                           {"change of the gap"}, kNeutralStyle);
     if (!panel) continue;
     panel->title = model;
@@ -118,10 +131,13 @@ std::vector<Figure> group_figures(const RunRecord& run) {
       const Cells own = condition_cells(run, model, stage);
       cells.insert(cells.end(), own.begin(), own.end());
     }
-    for (const std::string& grouping : groupings_in(cells))
-      for (const Rate& rate : kRates) figures.push_back(rate_figure(run, stage, grouping, rate));
-    for (const std::string& pair : group_pairs_in(cells))
-      figures.push_back(change_figure(run, stage, pair));
+    for (const std::string& family : families_in(cells)) {
+      for (const std::string& grouping : groupings_in(cells))
+        for (const Rate& rate : kRates)
+          figures.push_back(rate_figure(run, stage, grouping, family, rate));
+      for (const std::string& pair : group_pairs_in(cells))
+        figures.push_back(change_figure(run, stage, pair, family));
+    }
   }
   std::erase_if(figures, [](const Figure& figure) { return figure.panels.empty(); });
   return figures;

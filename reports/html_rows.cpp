@@ -31,18 +31,26 @@ class Texts {
 /// Six digits: more than any interval here is wide, and half the size.
 std::string number(double value) { return std::isfinite(value) ? fmt::format("{:.6g}", value) : "null"; }
 
-std::string row(Texts& texts, const CellRecord& cell, const std::string& condition,
-                const Measure& measure) {
+std::string measure_row(Texts& texts, const Measure& measure) {
   const bool has_value = std::isfinite(measure.value);
   const auto limit = [&](double Interval::*end) {
     return has_value && measure.ci95 ? number((*measure.ci95).*end) : "null";
   };
-  return fmt::format(
-      "[{},{},{},{},{},{},{},{},{},{},{},{},{}]", texts.place(cell.model), texts.place(cell.stage),
-      texts.place(cell.family), texts.place(condition), cell.severity ? number(*cell.severity) : "null",
-      texts.place(cell.repetition), texts.place(measure.name), number(measure.value),
-      limit(&Interval::low), limit(&Interval::high), texts.place(measure.unit),
-      has_value || measure.n > 0 ? std::to_string(measure.n) : "null", texts.place(measure.note));
+  return fmt::format("[{},{},{},{},{},{},{}]", texts.place(measure.name), number(measure.value),
+                     limit(&Interval::low), limit(&Interval::high), texts.place(measure.unit),
+                     has_value || measure.n > 0 ? std::to_string(measure.n) : "null",
+                     texts.place(measure.note));
+}
+
+/// The condition once, then its measures.
+std::string cell_rows(Texts& texts, const CellRecord& cell) {
+  std::vector<std::string> rows;
+  for (const Measure& measure : cell.measures) rows.push_back(measure_row(texts, measure));
+  const std::string label = cell.perturbation == "identity" ? "clean" : cell.label;
+  return fmt::format("[{},{},{},{},{},{},[{}]]", texts.place(cell.model), texts.place(cell.stage),
+                     texts.place(cell.family), texts.place(label),
+                     cell.severity ? number(*cell.severity) : "null", texts.place(cell.repetition),
+                     fmt::join(rows, ","));
 }
 
 /// JSON that no parser of HTML takes for the end of the script, nor one of scripts for a line end.
@@ -68,26 +76,26 @@ std::string in_script(const std::string& json) {
 std::string html_rows(const RunRecord& run) {
   Texts texts;
   std::string rows;
-  const auto add = [&](const CellRecord& cell, const std::string& condition, const Measure& measure) {
-    rows += (rows.empty() ? "\n" : ",\n") + row(texts, cell, condition, measure);
+  const auto add = [&](const CellRecord& cell) {
+    if (!cell.measures.empty()) rows += (rows.empty() ? "\n" : ",\n") + cell_rows(texts, cell);
   };
-  for (const CellRecord& cell : run.cells)
-    for (const Measure& measure : cell.measures)
-      add(cell, cell.perturbation == "identity" ? "clean" : cell.label, measure);
+  for (const CellRecord& cell : run.cells) add(cell);
   for (const SummaryRecord& summary : run.summaries) {
     CellRecord cell;
     cell.model = summary.model;
     cell.stage = summary.stage;
     cell.family = summary.scope.starts_with("family:") ? summary.scope.substr(7) : "summary";
+    cell.label = "mean over " + summary.scope;
     cell.repetition = "all";
-    for (const Measure& measure : summary.measures) add(cell, "mean over " + summary.scope, measure);
+    cell.measures = summary.measures;
+    add(cell);
   }
   if (rows.empty()) return "";
   return html_section("rows", "All rows",
                       "<noscript><p>This table needs scripts; rows.csv holds the same.</p></noscript>\n"
                       "<div id=\"all-rows\" class=\"js\"></div>\n") +
          "<script type=\"application/json\" id=\"rows-data\">{\"texts\":" +
-         in_script(nlohmann::json(texts.all()).dump()) + ",\"rows\":[" + rows + "]}</script>\n";
+         in_script(nlohmann::json(texts.all()).dump()) + ",\"cells\":[" + rows + "]}</script>\n";
 }
 
 }  // namespace robench

@@ -27,6 +27,7 @@ constexpr double kRowHeight = 15;
 constexpr double kSeriesHeight = 7;  // of a row, for each series more
 constexpr double kLabelWidth = 6.1;  // of a character of 11 px
 constexpr int kLongestLabel = 34;
+constexpr std::size_t kManyRows = 20;  // more than a screen shows: the axis is named above too
 
 /// The plot inside of a panel: from left top to right bottom.
 struct PlotArea {
@@ -51,12 +52,14 @@ PlotArea area_of(const Panel& panel) {
 }
 
 std::string horizontal_axis(const Panel& panel, const PlotArea& area, bool with_grid) {
-  const int count = panel.kind == PanelKind::dots ? 5 : 6;
+  const int count = panel.kind == PanelKind::dots ? kValueTicks : 6;
   std::string text;
   for (const double tick : axis_ticks(panel.x, count)) {
     const double x = svg::place(panel.x, tick, area.left, area.right);
     if (with_grid) text += svg::grid_line(x, area.top, x, area.bottom);
     text += svg::text(x, area.bottom + 14, tick_text(panel.x, tick), Tone::muted, "middle");
+    if (panel.rows.size() > kManyRows)
+      text += svg::text(x, area.top - 2, tick_text(panel.x, tick), Tone::muted, "middle");
   }
   return text +
          svg::text((area.left + area.right) / 2, area.bottom + 29, panel.x.label, Tone::muted, "middle");
@@ -64,7 +67,7 @@ std::string horizontal_axis(const Panel& panel, const PlotArea& area, bool with_
 
 std::string vertical_axis(const Panel& panel, const PlotArea& area) {
   std::string text;
-  for (const double tick : axis_ticks(panel.y, 5)) {
+  for (const double tick : axis_ticks(panel.y, kValueTicks)) {
     const double y = svg::place(panel.y, tick, area.bottom, area.top);
     text += svg::grid_line(area.left, y, area.right, y);
     text += svg::text(area.left - 6, y + 4, tick_text(panel.y, tick), Tone::muted, "end");
@@ -210,15 +213,19 @@ std::string panel_svg(const Panel& panel) {
   return title;
 }
 
-std::vector<double> axis_ticks(const ChartAxis& axis, int count) {
-  const double low = axis.low * axis.scale;
-  const double high = axis.high * axis.scale;
-  const double rough = (high - low) / count;
+double tick_step(const ChartAxis& axis, int count) {
+  const double rough = (axis.high - axis.low) * axis.scale / count;
   const double unit = std::pow(10, std::floor(std::log10(rough)));
   const double steps = rough / unit;
-  const double step = unit * (steps <= 1 ? 1 : steps <= 2 ? 2 : steps <= 5 ? 5 : 10);
+  return unit * (steps <= 1 ? 1 : steps <= 2 ? 2 : steps <= 5 ? 5 : 10);
+}
+
+std::vector<double> axis_ticks(const ChartAxis& axis, int count) {
+  constexpr double kSlack = 1e-9;  // of a step: a limit that is a tick counts as one
+  const double step = tick_step(axis, count);
   std::vector<double> ticks;
-  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
+  const double last = axis.high * axis.scale / step + kSlack;
+  for (double i = std::ceil(axis.low * axis.scale / step - kSlack); i <= last; ++i)
     ticks.push_back(i * step / axis.scale);
   return ticks;
 }

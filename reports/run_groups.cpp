@@ -17,6 +17,15 @@ Cells condition_cells(const RunRecord& run, const std::string& model, const std:
   return cells;
 }
 
+Names families_in(const Cells& cells) {
+  Names families;
+  for (const CellRecord* cell : cells)
+    if (cell->perturbation != "identity" &&
+        std::find(families.begin(), families.end(), cell->family) == families.end())
+      families.push_back(cell->family);
+  return families;
+}
+
 Names name_endings(const Cells& cells, const std::string& prefix) {
   Names found;
   for (const CellRecord* cell : cells)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which groups of people a run compared, read off the names of its measures.
+// Which conditions a run has, and which groups of people it compared, read off the names of its
+// measures.
 #pragma once
 
 #include <string>
@@ -14,6 +15,8 @@ namespace robench {
 [[nodiscard]] std::vector<const CellRecord*> condition_cells(const RunRecord& run,
                                                              const std::string& model,
                                                              const std::string& stage);
+/// The families of the perturbed conditions among `cells`, in order of appearance.
+[[nodiscard]] std::vector<std::string> families_in(const std::vector<const CellRecord*>& cells);
 /// What stands behind `prefix` in the names of the measures that begin so, each once, in order.
 [[nodiscard]] std::vector<std::string> name_endings(const std::vector<const CellRecord*>& cells,
                                                     const std::string& prefix);

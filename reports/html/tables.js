@@ -40,7 +40,8 @@ const IS_TEXT = [true, true, true, true, false, true, true, false, false, false,
 /** Rows as lists in the order of COLUMNS, with their texts. */
 function readRows() {
   const data = JSON.parse(one('#rows-data').textContent);
-  return data.rows.map((row) => row.map((cell, i) => (IS_TEXT[i] ? data.texts[cell] : cell)));
+  const rows = data.cells.flatMap((cell) => cell[6].map((measure) => [...cell.slice(0, 6), ...measure]));
+  return rows.map((row) => row.map((cell, i) => (IS_TEXT[i] ? data.texts[cell] : cell)));
 }
 
 /** A number in the unit that people read. */
@@ -76,9 +77,9 @@ function startRows() {
   const turn = (step) => { page += step; draw(); };
   const before = button('Previous', () => turn(-1));
   const after = button('Next', () => turn(1));
-  const table = tableOf('Every measure of the run, numbers with six digits in the download', SHOWN, [],
+  const holder = tableOf('Every measure of the run, numbers with six digits in the download', SHOWN, [],
     (i) => i >= 5 && i <= 7);
-  const body = one('tbody', table);
+  const body = one('tbody', holder);
 
   function draw() {
     const pages = Math.max(1, Math.ceil(found.length / PAGE));
@@ -98,7 +99,7 @@ function startRows() {
     page = 0;
     draw();
   }
-  makeSortable(table, (column, direction) => {
+  makeSortable(holder, (column, direction) => {
     const from = SHOWN_FROM[column];
     const key = (i) => String(rows[i][from] ?? '');
     // What has no value comes last, whichever way.
@@ -107,10 +108,12 @@ function startRows() {
   });
   search.addEventListener('input', find);
   document.addEventListener('filtered', find);
+  const notes = button('Whole notes', () => notes.setAttribute('aria-pressed', String(holder.classList.toggle('whole'))));
+  notes.setAttribute('aria-pressed', 'false');
   const csv = () => [COLUMNS, ...found.map((i) => rows[i])].map((row) => row.map(csvCell).join(',')).join('\n') + '\n';
   place.append(
     element('p', { className: 'search' }, element('label', { htmlFor: 'search' }, 'Search '), search,
-      button('Download these as CSV', () => save('rows.csv', 'text/csv', csv()))),
-    table, element('p', { className: 'pager' }, before, after, state));
+      button('Download these as CSV', () => save('rows.csv', 'text/csv', csv())), notes),
+    holder, element('p', { className: 'pager' }, before, after, state));
   find();
 }

@@ -22,7 +22,7 @@ constexpr double kMargin = 20;
 constexpr double kGap = 16;
 constexpr double kLeastWidth = 310;  // of a figure: its title must fit
 constexpr double kCaptionLine = 15;
-constexpr double kCharacter = 6.0;  // mean width of a character of 11 px
+constexpr double kCharacter = 5.4;  // mean width of a character of 11 px
 constexpr double kTitleHeight = 26;
 constexpr double kLegendHeight = 22;
 
