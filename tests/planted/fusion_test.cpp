@@ -16,7 +16,7 @@ using Matrix = Eigen::MatrixXd;
 using planted::kSimulations;
 
 constexpr int kPeople = 60;  // of a half, two pictures each: 120 in all
-constexpr int kTruthPeople = 3000;
+constexpr int kTruthPeople = 2000;
 constexpr double kFmr = 0.05;  // of 1,350 comparisons of strangers: a budget of 66
 constexpr int kReplicates = 400;
 
@@ -97,7 +97,7 @@ TEST_SUITE("planted") {
         });
     planted::check_coverage("gain of fusion", coverage);
     MESSAGE("a gain is found in ", 100.0 * above / kSimulations, " %");
-    CHECK(above > 0.8 * kSimulations);
+    CHECK(above > 0.6 * kSimulations);
   }
 
   TEST_CASE("fusion: shapes that know nobody are called a gain in no more than 2.5 %") {
