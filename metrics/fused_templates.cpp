@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <Eigen/Cholesky>
 
+#include "metrics/confidence/ridge_logistic.h"
 #include "metrics/ridge_probe.h"
 
 namespace robench {
@@ -90,33 +91,24 @@ Distances mean_of(const std::vector<Distances>& list) {
   return mean;
 }
 
-/// Weight of the geometry against the embedding in a logistic regression, by Newton's method. Both
-/// distances in units of their means over strangers; a slight ridge keeps separable data finite.
+/// Weight of the geometry against the embedding in a logistic regression of the mated and the non-mated,
+/// which weigh the same; both distances in units of their means over strangers.
 double logistic_weight(const Comparisons& comparisons) {
-  constexpr double kRidge = 1e-3;
-  constexpr int kSteps = 50;
+  constexpr double kRidge = 1e-3;  // slight: keeps separable data finite
   const Distances unit = mean_of(comparisons.non_mated);
-  Eigen::Vector3d beta = Eigen::Vector3d::Zero();
-  for (int step = 0; step < kSteps; ++step) {
-    Eigen::Vector3d gradient = -kRidge * beta;
-    Eigen::Matrix3d hessian = kRidge * Eigen::Matrix3d::Identity();
-    const auto add = [&](const std::vector<Distances>& list, double outcome) {
-      const double each = 0.5 / static_cast<double>(list.size());
-      for (const Distances& d : list) {
-        const Eigen::Vector3d x(1, -d.embedding / unit.embedding, -d.geometry / unit.geometry);
-        const double p = 1 / (1 + std::exp(-beta.dot(x)));
-        gradient += each * (outcome - p) * x;
-        hessian += each * p * (1 - p) * x * x.transpose();
-      }
-    };
-    add(comparisons.mated, 1);
-    add(comparisons.non_mated, 0);
-    const Eigen::Vector3d change = hessian.ldlt().solve(gradient);
-    beta += change;
-    if (change.norm() < 1e-10) break;
-  }
-  if (!(beta[1] > 0)) return 0;  // the embedding does not tell people apart: nothing to add to
-  return std::max(0.0, beta[2] / beta[1]) * unit.embedding / unit.geometry;
+  const auto count = static_cast<Eigen::Index>(comparisons.mated.size() + comparisons.non_mated.size());
+  Matrix nearness(count, 2);
+  std::vector<int> mated;
+  std::vector<double> weight;
+  for (const auto* list : {&comparisons.mated, &comparisons.non_mated})
+    for (const Distances& d : *list) {
+      nearness.row(std::ssize(mated)) << -d.embedding / unit.embedding, -d.geometry / unit.geometry;
+      mated.push_back(list == &comparisons.mated ? 1 : 0);
+      weight.push_back(0.5 / static_cast<double>(list->size()));
+    }
+  const Eigen::VectorXd coefficient = fit_ridge_logistic(nearness, mated, kRidge, weight).coefficient;
+  if (!(coefficient[0] > 0)) return 0;  // the embedding does not tell people apart: nothing to add to
+  return std::max(0.0, coefficient[1] / coefficient[0]) * unit.embedding / unit.geometry;
 }
 
 /// The smallest number that at most `fmr` of the scores reach.
