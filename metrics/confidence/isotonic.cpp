@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "perturb/error.h"
 
@@ -38,8 +37,9 @@ double MonotoneCurve::at(double x_new) const {
 MonotoneCurve isotonic_regression(std::span<const double> x, std::span<const double> y,
                                   std::span<const double> weight) {
   ROBENCH_ASSERT(x.size() == y.size() && (weight.empty() || weight.size() == x.size()));
-  std::vector<std::size_t> order(x.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (weight.empty() || weight[i] > 0) order.push_back(i);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
   std::vector<Block> blocks;

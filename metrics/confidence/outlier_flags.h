@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include <Eigen/Core>
@@ -17,49 +15,43 @@ namespace robench {
 /// What the flags are calibrated on. Row i of every table is one picture; clean pictures and perturbed
 /// ones of the same people.
 struct FlagCalibration {
-  Eigen::MatrixXd embedding;  // n x dim
+  Eigen::MatrixXd embedding;  // n x dim, none of length 0
   Eigen::MatrixXd capture;    // n x m image measures (sharpness, brightness, ...); NaN = not assessed
   std::vector<int> subject;   // index of the person
   std::vector<int>
       clean_row;  // of a perturbed picture: the row of its clean one; of a clean one: itself
 };
 
-/// Image measures, standardised by robust location and scale of the clean calibration, NaN = the median.
+/// Image measures, standardised by robust location and scale of the clean calibration; NaN = the median.
 struct CaptureScaling {
   Eigen::VectorXd median;
-  Eigen::VectorXd scale;  // 1.4826 x median absolute deviation; where 0, the standard deviation or 1
+  Eigen::VectorXd scale;  // 1.4826 x median absolute deviation; where 0, the standard deviation, or 1
 };
 [[nodiscard]] Eigen::MatrixXd scaled_capture(const CaptureScaling& scaling,
                                              const Eigen::MatrixXd& capture);
 
-/// The part of an embedding that capture does not move: the directions in which perturbing the
-/// calibration pictures moved their embeddings most are cut out, and what a ridge regression on the
-/// image measures explains of the rest is subtracted. Plain numbers.
-struct CaptureFreeSpace {
-  Eigen::MatrixXd basis;         // dim x k, orthonormal columns: what is kept
-  Eigen::VectorXd mean;          // of the clean calibration embeddings
-  Eigen::MatrixXd regression;    // m x k, on scaled_capture()
-  Eigen::RowVectorXd intercept;  // k
-};
-[[nodiscard]] Eigen::MatrixXd capture_free(const CaptureFreeSpace& space,
-                                           const Eigen::MatrixXd& embedding,
-                                           const Eigen::MatrixXd& scaled);
-
 /// Both flags, fitted; plain numbers throughout.
 struct OutlierFlags {
   CaptureScaling scaling;
-  OutlierTest capture;  // on scaled_capture() of clean pictures
-  CaptureFreeSpace space;
-  OutlierTest
-      population;  // on capture_free(); its reference scores are of clean and perturbed pictures,
-                   // each subject weighing 1, so that known bad light alone does not flag
+  OutlierTest capture;     // on scaled_capture() of clean pictures
+  Eigen::MatrixXd kept;    // dim x k, orthonormal columns: directions that capture moves little
+  OutlierTest population;  // on unit embeddings times `kept`
 };
-/// Needs at least 40 subjects. Perturbed rows may be absent (no direction is cut out then).
+
+/// Population: embeddings are brought to unit length (their length tells of the picture), the directions
+/// in which perturbing the pictures of one half of the people moved them most are cut out (a sixteenth
+/// of all, own), and the squared Mahalanobis distance is taken from that half's clean and perturbed
+/// embeddings together, so that the spread that light makes counts as usual. Capture: squared
+/// Mahalanobis distance of the image measures from the clean ones of that half. Both are calibrated on
+/// *clean* pictures of the other half: alarms on clean faces of new people are exactly at their level,
+/// those on bad light are measured, not promised. Without perturbed rows nothing is cut. Needs 40
+/// subjects.
 [[nodiscard]] OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t seed);
 
+/// One per row: larger score, smaller p = atypical.
 struct FlagValues {
-  std::vector<double> capture_score, capture_p;        // one per row
-  std::vector<double> population_score, population_p;  // larger score, smaller p = atypical
+  std::vector<double> capture_score, capture_p;
+  std::vector<double> population_score, population_p;
 };
 [[nodiscard]] FlagValues judge_flags(const OutlierFlags& flags, const Eigen::MatrixXd& embedding,
                                      const Eigen::MatrixXd& capture);

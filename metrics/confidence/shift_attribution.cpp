@@ -13,7 +13,7 @@
 namespace robench {
 namespace {
 
-constexpr int kStrata = 5;
+constexpr int kStrata = 10;
 constexpr int kReplicates = 200;
 constexpr double kPenalty = 1;  // weak beside hundreds of rows; keeps separated samples finite
 
@@ -34,7 +34,7 @@ std::vector<double> propensity(const TwoSamples& samples, std::span<const Covari
   return log_odds;
 }
 
-/// The fifth of each row's person, by the person's mean propensity.
+/// The stratum of each row's person, by the person's mean propensity.
 std::vector<int> strata_of(std::span<const double> log_odds, std::span<const int> person, int people) {
   UnitMean of_person(people);
   for (std::size_t i = 0; i < person.size(); ++i) of_person.add(person[i], log_odds[i]);
