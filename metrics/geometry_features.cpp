@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "models/head_pose.h"
+
 namespace robench {
 namespace {
 
@@ -89,22 +91,12 @@ double eye_slant_deg(const UprightFace& face) {
   return (std::atan2(left.y, left.x) + std::atan2(-right.y, right.x)) / 2 * kDegrees;
 }
 
-/// Half-cylinder model of the head: the nose tip turns by sin(yaw) of the half width of the face.
 double yaw_deg(const UprightFace& face) {
-  const double width = face.points[16].x - face.points[0].x;
-  const double turn = (2 * face.points[30].x - face.points[0].x - face.points[16].x) / width;
-  return std::asin(std::clamp(turn, -1.0, 1.0)) * kDegrees;
+  return yaw_of_nose(face.points[0].x, face.points[30].x, face.points[16].x);
 }
 
-// Where the nose tip lies between eyes (0) and mouth (1): the median of 3,790 faces of Labeled Faces in
-// the Wild, taken as upright. How far it stands before that line, in inter-eye distances: own, assumed.
-constexpr double kLevelNoseTip = 0.5;
-constexpr double kNoseDepth = 0.5;
-
-/// Positive = looking up: the nose tip then moves towards the eyes.
 double pitch_deg(const UprightFace& face) {
-  const double level = kLevelNoseTip * mean_y(face, 48, 54);
-  return std::atan2(level - face.points[30].y, kNoseDepth) * kDegrees;
+  return pitch_of_nose(face.points[30].y, mean_y(face, 48, 54));
 }
 
 using Face = const UprightFace&;

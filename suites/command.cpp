@@ -16,6 +16,9 @@ const std::vector<Command>& commands() {
       {"perturb", "perturbed copies of photographs, for use elsewhere", perturb_command},
       {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
       {"metrics", "the statistics of scores or embeddings that were made elsewhere", metrics_command},
+      {"calibrate", "what a model's confidence is judged by, fitted on people you know",
+       calibrate_command},
+      {"triage", "which photographs of a heap may be trusted, and why not", triage_command},
   };
   return table;
 }

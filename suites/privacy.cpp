@@ -24,20 +24,22 @@ std::string private_key(const Store& store) {
   return key;
 }
 
-std::string hashed(const std::string& key, const std::string& text) {
-  if (text.empty()) return text;
-  return KeyBuilder().add("key", key).add("id", text).digest().substr(0, kIdDigits);
-}
-
 }  // namespace
 
+PrivateNames::PrivateNames(const Store& store) : key_(private_key(store)) {}
+
+std::string PrivateNames::operator()(const std::string& name) const {
+  if (name.empty()) return name;
+  return KeyBuilder().add("key", key_).add("id", name).digest().substr(0, kIdDigits);
+}
+
 void make_private(RunRecord& run, const Store& store) {
-  const std::string key = private_key(store);
+  const PrivateNames hashed(store);
   run.is_private = true;
-  run.data = hashed(key, run.data);
+  run.data = hashed(run.data);
   for (SampleRecord& sample : run.samples) {
-    sample.path = hashed(key, sample.path);
-    sample.subject = hashed(key, sample.subject);
+    sample.path = hashed(sample.path);
+    sample.subject = hashed(sample.subject);
     // Reasons may quote a decoder's message with the file in it; the status says enough.
     sample.reason.clear();
   }

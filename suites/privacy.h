@@ -13,4 +13,15 @@ namespace robench {
 /// give equal ids, and ids of different stores cannot be joined.
 void make_private(RunRecord& run, const Store& store);
 
+/// The keyed hash of a name: equal for equal names of one store; "" for "".
+class PrivateNames {
+ public:
+  /// Reads the store's key, or makes one.
+  explicit PrivateNames(const Store& store);
+  [[nodiscard]] std::string operator()(const std::string& name) const;
+
+ private:
+  std::string key_;
+};
+
 }  // namespace robench

@@ -22,7 +22,7 @@ void print_help(std::FILE* out) {
              "robench: how far can a face embedding be trusted when the photograph is not clean?\n\n"
              "usage: robench COMMAND [arguments]\n\n");
   for (const auto& command : robench::commands())
-    fmt::print(out, "  {:<9}{}\n", command.name, command.summary);
+    fmt::print(out, "  {:<10}{}\n", command.name, command.summary);
   fmt::print(
       out,
       "\n`robench COMMAND --help` explains a command.\n\nexample:\n  robench suite lighting.yaml\n");

@@ -16,5 +16,7 @@ int report_command(const std::vector<std::string>& arguments);
 int perturb_command(const std::vector<std::string>& arguments);
 int embed_command(const std::vector<std::string>& arguments);
 int metrics_command(const std::vector<std::string>& arguments);
+int calibrate_command(const std::vector<std::string>& arguments);
+int triage_command(const std::vector<std::string>& arguments);
 
 }  // namespace robench

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that is measured of one face of one photograph before it is judged.
+#pragma once
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "models/embedder.h"
+#include "models/face.h"
+#include "models/perturbation_ensemble.h"
+#include "models/quality_measure.h"
+
+namespace robench {
+
+struct FaceReading {
+  Status status = Status::ok;
+  std::string reason;                 // "" when ok
+  std::vector<QualityValue> quality;  // in the order of quality_measures()
+  double detection_confidence = 0;
+  /// Mean angle between the embedding and those of the perturbation ensemble, degrees.
+  double spread_deg = std::numeric_limits<double>::quiet_NaN();
+  double norm = std::numeric_limits<double>::quiet_NaN();  // length of the raw vector
+  Eigen::RowVectorXf vector;                               // empty unless ok
+
+  [[nodiscard]] bool ok() const { return status == Status::ok; }
+};
+
+/// What the usability of a face is told from: the quality measures but `single_face_present`, which says
+/// whose face it is and not how good, then the embedding's spread and length. NaN = not assessed.
+[[nodiscard]] std::vector<std::string> covariate_names();
+[[nodiscard]] std::vector<double> covariates(const FaceReading& reading);
+/// The image measures alone, for the `capture` flag: as many of the covariates, from the first on.
+[[nodiscard]] Eigen::RowVectorXd capture_measures(const FaceReading& reading);
+
+/// Reads faces with one model. One per thread. A face costs 1 + ensemble.size() forward passes, made in
+/// batches that hold this face alone, so that no neighbour and no thread can change a number.
+class FaceReader {
+ public:
+  /// Both must outlive the reader. Throws as load_embedder() and make_detector().
+  FaceReader(const ModelCard& card, const PerturbationEnsemble& ensemble, const std::string& detector);
+
+  [[nodiscard]] const Detector& detector() const { return *detector_; }
+  /// `rival_area`: see QualityFace. Never throws for what a photograph holds.
+  [[nodiscard]] FaceReading read(const Image& photograph, const Face& face, double rival_area);
+
+ private:
+  [[nodiscard]] EmbeddingMatrix embed(const std::vector<Image>& chips);
+
+  const ModelCard& card_;
+  const PerturbationEnsemble& ensemble_;
+  std::unique_ptr<Detector> detector_;
+  std::unique_ptr<Embedder> embedder_;
+};
+
+/// Area of the largest box but `faces[index]`'s over its own; 0 when it is alone.
+[[nodiscard]] double rival_area(const std::vector<Face>& faces, std::size_t index);
+
+}  // namespace robench

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/trust/fit_calibration.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "metrics/scores.h"
+#include "metrics/threshold.h"
+#include "models/digest.h"
+#include "perturb/error.h"
+
+namespace robench {
+namespace {
+
+/// Below, one photograph more or less per subject would decide what usable means.
+constexpr int kLeastPairedSubjects = 20;
+/// Bins of quality for the bands: each holds a fifth of the pictures, so that a small reference set
+/// still has the subjects that a two-sided band needs.
+constexpr int kBins = 5;
+constexpr int kFolds = 5;
+/// fit_outlier_flags() needs so many subjects.
+constexpr int kLeastSubjectsForFlags = 40;
+
+/// The rows of the table of pictures that usability and bands are fitted on.
+struct Fitted {
+  std::vector<std::size_t> picture;
+  Eigen::MatrixXd covariates;
+  std::vector<double> score;
+  std::vector<double> drift;
+  std::vector<int> subject;
+  std::vector<int> usable;
+};
+
+class CalibrationFit {
+ public:
+  CalibrationFit(const Experiment& experiment, const std::vector<Condition>& conditions,
+                 const CalibrationRequest& request)
+      : experiment_(experiment),
+        card_(experiment.cards[0]),
+        request_(request),
+        data_(make_evaluation_data(experiment.data.samples, experiment.faces, {}, {},
+                                   experiment.suite.seed)) {
+    number_subjects();
+    choose_partners();
+    reference_ = read_reference(experiment, conditions, request.draws, perturbed_);
+    for (std::size_t i = 0; i < reference_.pictures.size(); ++i)
+      if (reference_.pictures[i].condition == "clean") clean_of_row_[reference_.pictures[i].row] = i;
+  }
+
+  void fit(TrustCalibration& made) {
+    describe_data(made);
+    set_threshold(made);
+    const Fitted fitted = pictures_with_scores(made);
+    fit_usability(made, fitted);
+    fit_bands(made, fitted);
+    fit_flags(made);
+  }
+
+ private:
+  /// Unknown subjects are each a person of their own.
+  void number_subjects() {
+    int next = data_.subject_count;
+    for (const int known : data_.subject) subject_.push_back(known >= 0 ? known : next++);
+  }
+
+  /// The next photograph of the same subject, round robin.
+  void choose_partners() {
+    const std::size_t rows = data_.samples.size();
+    std::map<int, std::vector<std::size_t>> rows_of;
+    for (std::size_t row = 0; row < rows; ++row)
+      if (data_.faces[row].status == Status::ok) rows_of[subject_[row]].push_back(row);
+    const auto paired = std::count_if(rows_of.begin(), rows_of.end(),
+                                      [](const auto& each) { return each.second.size() > 1; });
+    own_partner_ = paired < kLeastPairedSubjects;
+    partner_.assign(rows, std::nullopt);
+    perturbed_.assign(rows, own_partner_);
+    for (const auto& [subject, own] : rows_of) {
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        if (own.size() > 1) partner_[own[i]] = own[(i + 1) % own.size()];
+        if (own_partner_) partner_[own[i]] = own[i];
+        perturbed_[own[i]] = partner_[own[i]].has_value();
+      }
+    }
+  }
+
+  void describe_data(TrustCalibration& made) const {
+    made.data = experiment_.data.name;
+    made.photographs = static_cast<std::int64_t>(clean_of_row_.size());
+    made.not_found_again = reference_.not_found_again;
+    made.comparison = card_.comparison;
+    made.partner = own_partner_
+                       ? fmt::format(
+                             "the same photograph before it was perturbed: fewer than {} subjects "
+                             "have two photographs, so usability is flattered",
+                             kLeastPairedSubjects)
+                       : "another clean photograph of the subject";
+  }
+
+  [[nodiscard]] const FaceReading* clean_reading(std::size_t row) const {
+    const auto found = clean_of_row_.find(row);
+    return found == clean_of_row_.end() ? nullptr : &reference_.pictures[found->second].reading;
+  }
+
+  void set_threshold(TrustCalibration& made) const {
+    EmbeddingTable clean;
+    const std::size_t rows = data_.samples.size();
+    clean.vectors = EmbeddingMatrix::Zero(static_cast<Eigen::Index>(rows), card_.dim);
+    clean.status.assign(rows, Status::no_face);
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (const FaceReading* reading = clean_reading(row)) {
+        clean.vectors.row(static_cast<Eigen::Index>(row)) = reading->vector;
+        clean.status[row] = Status::ok;
+      }
+    }
+    const std::array<double, 1> target{request_.target_fmr};
+    const Threshold threshold = thresholds_from_data(target, card_.comparison, data_, clean).front();
+    if (!threshold.available)
+      throw ConfigError("no threshold at a false match rate of " + shortest(request_.target_fmr) + ": " +
+                            threshold.reason,
+                        "more subjects, or a higher rate: --fmr 1e-2");
+    made.threshold = threshold.pooled;
+    made.target_fmr = request_.target_fmr;
+    made.non_mated = threshold.non_mated;
+  }
+
+  [[nodiscard]] double score(const FaceReading& a, const FaceReading& b) const {
+    return similarity(card_.comparison, a.vector.data(), b.vector.data(), card_.dim);
+  }
+
+  [[nodiscard]] Fitted pictures_with_scores(TrustCalibration& made) const {
+    Fitted fitted;
+    std::vector<std::vector<double>> rows;
+    for (std::size_t i = 0; i < reference_.pictures.size(); ++i) {
+      const ReferencePicture& picture = reference_.pictures[i];
+      if (!partner_[picture.row]) continue;
+      const bool is_clean = picture.condition == "clean";
+      if (own_partner_ && is_clean) continue;  // equal to itself
+      const FaceReading* partner = clean_reading(*partner_[picture.row]);
+      if (!partner) continue;
+      fitted.picture.push_back(i);
+      rows.push_back(covariates(picture.reading));
+      fitted.score.push_back(score(*partner, picture.reading));
+      fitted.usable.push_back(fitted.score.back() >= made.threshold ? 1 : 0);
+      fitted.subject.push_back(subject_[picture.row]);
+      const FaceReading& own = *clean_reading(picture.row);
+      fitted.drift.push_back(
+          separation(own.vector.data(), picture.reading.vector.data(), card_.dim).cosine_distance);
+    }
+    fitted.covariates.resize(static_cast<Eigen::Index>(rows.size()),
+                             static_cast<Eigen::Index>(covariate_names().size()));
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      for (std::size_t c = 0; c < rows[r].size(); ++c)
+        fitted.covariates(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) = rows[r][c];
+    made.judged = static_cast<std::int64_t>(fitted.usable.size());
+    made.unusable = std::count(fitted.usable.begin(), fitted.usable.end(), 0);
+    return fitted;
+  }
+
+  void fit_usability(TrustCalibration& made, const Fitted& fitted) const {
+    made.usable = fit_quality_model(fitted.covariates, fitted.usable, fitted.subject, covariate_names(),
+                                    made.seed, kFolds);
+    made.subjects = made.usable.subjects;
+    if (!made.usable.refused.empty())
+      throw ConfigError("usable cannot be told from unusable: " + made.usable.refused,
+                        fmt::format("{} of {} pictures were unusable; more subjects, more --draws, or "
+                                    "other perturbations: --suite FILE",
+                                    made.unusable, made.judged));
+  }
+
+  /// Bins by cross-fitted log odds: those of the fitted model know the answer and would make the bands
+  /// of new faces too narrow.
+  void fit_bands(TrustCalibration& made, const Fitted& fitted) const {
+    const std::vector<double> log_odds =
+        cross_fitted_log_odds(fitted.covariates, fitted.usable, fitted.subject, made.seed, kFolds);
+    for (int bin = 1; bin < kBins && !log_odds.empty(); ++bin)
+      made.bin_edges.push_back(quantile(log_odds, static_cast<double>(bin) / kBins));
+    std::vector<std::string> bins;
+    for (const double value : log_odds) bins.push_back(quality_bin(made, value));
+    made.coverage = request_.coverage;
+    made.score = mondrian_reference(fitted.score, fitted.subject, bins);
+    made.drift = mondrian_reference(fitted.drift, fitted.subject, bins);
+  }
+
+  void fit_flags(TrustCalibration& made) const {
+    const auto& pictures = reference_.pictures;
+    FlagCalibration table;
+    table.embedding.resize(static_cast<Eigen::Index>(pictures.size()), card_.dim);
+    table.capture.resize(static_cast<Eigen::Index>(pictures.size()),
+                         capture_measures(pictures.front().reading).size());
+    std::vector<int> subjects;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(i);
+      table.embedding.row(row) = pictures[i].reading.vector.cast<double>();
+      table.capture.row(row) = capture_measures(pictures[i].reading);
+      table.subject.push_back(subject_[pictures[i].row]);
+      table.clean_row.push_back(static_cast<int>(clean_of_row_.at(pictures[i].row)));
+    }
+    subjects = table.subject;
+    std::sort(subjects.begin(), subjects.end());
+    const auto count = std::unique(subjects.begin(), subjects.end()) - subjects.begin();
+    if (count < kLeastSubjectsForFlags)
+      made.flags_refused = fmt::format("{} subjects, {} needed", count, kLeastSubjectsForFlags);
+    else
+      made.flags = fit_outlier_flags(table, made.seed);
+  }
+
+  const Experiment& experiment_;
+  const ModelCard& card_;
+  CalibrationRequest request_;
+  EvaluationData data_;
+  std::vector<int> subject_;                         // per sample
+  std::vector<std::optional<std::size_t>> partner_;  // per sample: row of the mated reference
+  std::vector<bool> perturbed_;                      // per sample: read under conditions too
+  bool own_partner_ = false;
+  ReferencePictures reference_;
+  std::map<std::size_t, std::size_t> clean_of_row_;  // picture of the clean reading
+};
+
+}  // namespace
+
+TrustCalibration fit_calibration(const Experiment& experiment, const std::vector<Condition>& conditions,
+                                 const CalibrationRequest& request) {
+  TrustCalibration made;
+  made.versions = reading_versions(experiment.cards[0], experiment.policy.detector);
+  made.detector = experiment.policy.detector;
+  made.seed = experiment.suite.seed;
+  made.draws = request.draws;
+  KeyBuilder keys;
+  for (const Condition& condition : conditions) {
+    made.conditions.push_back(condition.label());
+    keys.add("condition", condition.pixel_key());
+  }
+  made.pixel_keys = keys.digest();
+  CalibrationFit(experiment, conditions, request).fit(made);
+  return made;
+}
+
+std::string calibration_summary(const TrustCalibration& made) {
+  std::string text = fmt::format(
+      "{} clean photographs; {} pictures of {} subjects have a mated score ({}), {} of them unusable\n"
+      "threshold {} at a false match rate of {} on {} clean non-mated comparisons\n",
+      made.photographs, made.judged, made.subjects, made.partner, made.unusable,
+      shortest(made.threshold), shortest(made.target_fmr), made.non_mated);
+  if (made.not_found_again > 0)
+    text += fmt::format("{} perturbed photographs left out: the face was lost\n", made.not_found_again);
+  if (!made.flags) text += "no flags for unlike pictures and people: " + made.flags_refused + "\n";
+  return text;
+}
+
+}  // namespace robench

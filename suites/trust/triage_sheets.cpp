@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "models/codec.h"
+#include "reports/contact_sheet.h"
+#include "suites/trust/repairs.h"
+#include "suites/trust/triage_files.h"
+
+namespace robench {
+namespace {
+
+constexpr std::size_t kRows = 6;
+constexpr std::size_t kColumns = 8;
+constexpr int kTilePx = 128;
+
+/// The face as photographed; nullopt when the file has vanished.
+std::optional<Image> shown_face(const TriageRow& row, const DataSet& data) {
+  const auto picture = read_image(data.samples[row.sample].path);
+  const auto* stored = std::get_if<Image>(&picture);
+  if (!stored) return std::nullopt;
+  const Image photograph = row.turned_degrees == 0 ? *stored : turned(*stored, row.turned_degrees);
+  const auto crop = crop_face(photograph, row.found.landmarks);
+  if (!crop) return std::nullopt;
+  return resampled(*crop, kTilePx).pixels;
+}
+
+std::string label(const TriageRow& row) {
+  const std::string p = fmt::format("{}", row.judgement.quality());
+  if (row.decision == Decision::salvage && row.repair)
+    return fmt::format("{} > {} {}", p, row.repair->judgement.quality(), row.repair->name);
+  return p;
+}
+
+}  // namespace
+
+std::vector<Image> triage_sheets(const std::vector<TriageRow>& rows, const DataSet& data,
+                                 std::size_t sheets) {
+  std::vector<std::size_t> order = by_trust(rows);
+  std::erase_if(order, [&](std::size_t i) { return !rows[i].ok(); });
+  const std::size_t shown = std::min(order.size(), sheets * kRows * kColumns);
+  std::vector<Image> images;
+  std::vector<TileRow> page;
+  for (std::size_t n = 0; n < shown; ++n) {
+    const TriageRow& row = rows[order[n * order.size() / shown]];
+    const auto face = shown_face(row, data);
+    if (!face) continue;
+    const std::string title(to_string(row.decision));
+    if (page.empty() || page.back().title != title || page.back().tiles.size() == kColumns)
+      page.push_back({title, {}});
+    page.back().tiles.push_back({*face, label(row)});
+    const bool full = page.size() == kRows && page.back().tiles.size() == kColumns;
+    if (full || n + 1 == shown) {
+      images.push_back(contact_sheet(page, kTilePx));
+      page.clear();
+    }
+  }
+  return images;
+}
+
+}  // namespace robench

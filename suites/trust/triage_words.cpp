@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/trust/triage_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace robench {
+namespace {
+
+constexpr int kLowScore = 50;
+constexpr std::size_t kMostNamed = 2;
+
+/// What the lowest scores say, the worst first.
+std::vector<std::string> faults(const FaceReading& reading) {
+  std::vector<std::pair<int, std::size_t>> low;
+  for (std::size_t i = 0; i < reading.quality.size(); ++i)
+    if (reading.quality[i].score >= 0 && reading.quality[i].score < kLowScore)
+      low.emplace_back(reading.quality[i].score, i);
+  std::sort(low.begin(), low.end());
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < std::min(low.size(), kMostNamed); ++i)
+    words.push_back(quality_measures()[low[i].second].low_means);
+  return words;
+}
+
+std::string band_text(const Judgement& judgement) {
+  if (!std::isfinite(judgement.half_width())) return "no band: " + judgement.score.note;
+  return fmt::format("band {:.2f} to {:.2f} (+-{:.2f})", judgement.score.low, judgement.score.high,
+                     judgement.half_width());
+}
+
+void add_flags(std::vector<std::string>& parts, const TriageRow& row) {
+  if (row.capture_p_adjusted <= kFlagRate)
+    parts.emplace_back("a picture unlike those of the calibration: its band is not promised");
+  if (row.population_p_adjusted <= kFlagRate)
+    parts.emplace_back("a face unlike those of the calibration: its band is not promised");
+}
+
+}  // namespace
+
+std::string reason_in_words(const TriageRow& row, const TrustCalibration& calibration) {
+  if (!row.ok()) return row.reading.reason;
+  std::vector<std::string> parts = faults(row.reading);
+  if (parts.empty() && row.decision != Decision::keep)
+    parts.push_back(
+        fmt::format("small changes move its vector by {:.1f} degrees", row.reading.spread_deg));
+  if (row.turned_degrees != 0)
+    parts.push_back(fmt::format("the photograph lies on its side: turned by {} degrees clockwise",
+                                row.turned_degrees));
+  parts.push_back(fmt::format("quality {}", row.judgement.quality()));
+  parts.push_back(band_text(row.judgement));
+  if (row.decision == Decision::salvage && row.repair)
+    parts.push_back(fmt::format("{}: quality {}, {}", row.repair->done, row.repair->judgement.quality(),
+                                band_text(row.repair->judgement)));
+  if (!calibration.flags) return fmt::format("{}", fmt::join(parts, "; "));
+  add_flags(parts, row);
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+}  // namespace robench
