@@ -5,6 +5,7 @@
 
 #include "perturb/error.h"
 #include "tests/confidence/band_coverage.h"
+#include "tests/confidence/flag_alarms.h"
 
 int main(int argc, char** argv) {
   using namespace robench;
@@ -18,6 +19,9 @@ int main(int argc, char** argv) {
     const confidence::LfwTables lfw = confidence::read_lfw("lighting", argv[1]);
     for (std::size_t model = 0; model < lfw.experiment.cards.size(); ++model)
       confidence::print_band_coverage(lfw, model, 50);
+    const confidence::CaptureMeasures measures(lfw);
+    for (std::size_t model = 0; model < lfw.experiment.cards.size(); ++model)
+      confidence::print_flag_alarms(lfw, measures, model, 54);  // each perturbation unseen six times
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 3;
