@@ -8,6 +8,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include "metrics/tile_product.h"
 #include "models/embedder.h"
 
 namespace robench {
@@ -139,9 +140,9 @@ bool CrossComparisons::comparable(std::uint32_t reference, std::uint32_t probe) 
 void CrossComparisons::collect(const Tile& tile, float cut, std::vector<Hit>& hits) const {
   const Eigen::Index rows = std::min(kTile, references_.rows.rows() - tile.row);
   const Eigen::Index columns = std::min(kTile, probes_.rows.rows() - tile.column);
-  EmbeddingMatrix scores(rows, columns);
-  scores.noalias() = references_.rows.middleRows(tile.row, rows) *
-                     probes_.rows.middleRows(tile.column, columns).transpose();
+  EmbeddingMatrix scores;
+  tile_product(references_.rows.middleRows(tile.row, rows),
+               probes_.rows.middleRows(tile.column, columns), scores);
   if (comparison_ == Comparison::euclidean) {
     scores *= 2;
     scores.colwise() -= references_.squared_norms.segment(tile.row, rows);

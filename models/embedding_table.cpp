@@ -24,6 +24,7 @@ void EmbeddingTable::set_rows(std::size_t first, const EmbeddingTable& part) {
   set_column(calibration_residual, size(), first, part.calibration_residual, kNotMeasured);
   set_column(brightness, size(), first, part.brightness, kNotMeasured);
   set_column(sharpness, size(), first, part.sharpness, kNotMeasured);
+  set_column(landmarks, size(), first, part.landmarks, std::optional<Landmarks>());
 }
 
 }  // namespace robench

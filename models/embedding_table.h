@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <Eigen/Core>
 
 #include "models/sample.h"
+#include "perturb/landmarks.h"
 
 namespace robench {
 
@@ -35,6 +37,10 @@ struct EmbeddingTable {
   /// Of the clean face (face_quality()), or kNotMeasured. Empty but on the clean condition.
   std::vector<float> brightness{};
   std::vector<float> sharpness{};
+  /// Of each face that was found again in the perturbed photograph, in pixels of the picture it was cut
+  /// out of for the models. Empty where none was searched for: the faces were aligned by the clean
+  /// landmarks.
+  std::vector<std::optional<Landmarks>> landmarks{};
 
   [[nodiscard]] std::size_t size() const { return status.size(); }
   [[nodiscard]] bool ok(std::size_t row) const { return status[row] == Status::ok; }

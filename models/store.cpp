@@ -64,6 +64,34 @@ json numbers_or_null(const std::vector<float>& column) {
   return numbers;
 }
 
+/// x and y of the 68 points in turn.
+json landmarks_or_null(const std::vector<std::optional<Landmarks>>& column) {
+  json rows = json::array();
+  for (const auto& landmarks : column) {
+    rows.emplace_back();
+    if (!landmarks) continue;
+    for (const cv::Point2f& point : landmarks->points) {
+      rows.back().push_back(point.x);
+      rows.back().push_back(point.y);
+    }
+  }
+  return rows;
+}
+
+std::vector<std::optional<Landmarks>> read_landmarks(const json& document) {
+  std::vector<std::optional<Landmarks>> column;
+  if (!document.contains("landmarks")) return column;
+  for (const json& row : document.at("landmarks")) {
+    column.emplace_back();
+    if (row.is_null()) continue;
+    Landmarks landmarks;
+    for (std::size_t i = 0; i < landmarks.points.size(); ++i)
+      landmarks.points[i] = {row.at(2 * i).get<float>(), row.at(2 * i + 1).get<float>()};
+    column.back() = landmarks;
+  }
+  return column;
+}
+
 std::string side_car(const EmbeddingTable& table, const std::string& npy) {
   json status = json::array();
   for (const Status row : table.status) status.push_back(to_string(row));
@@ -79,6 +107,7 @@ std::string side_car(const EmbeddingTable& table, const std::string& npy) {
     document["calibration_residual"] = numbers_or_null(table.calibration_residual);
   if (!table.brightness.empty()) document["brightness"] = numbers_or_null(table.brightness);
   if (!table.sharpness.empty()) document["sharpness"] = numbers_or_null(table.sharpness);
+  if (!table.landmarks.empty()) document["landmarks"] = landmarks_or_null(table.landmarks);
   if (document.size() > 5) document["format"] = kFormatWithColumns;
   return document.dump() + "\n";
 }
@@ -98,10 +127,11 @@ bool read_columns(const json& document, EmbeddingTable& table) {
   table.calibration_residual = read_numbers(document, "calibration_residual");
   table.brightness = read_numbers(document, "brightness");
   table.sharpness = read_numbers(document, "sharpness");
+  table.landmarks = read_landmarks(document);
   const auto fits = [&](std::size_t rows) { return rows == 0 || rows == table.size(); };
   return fits(table.intruder.size()) && fits(table.covered_fraction.size()) &&
          fits(table.calibration_residual.size()) && fits(table.brightness.size()) &&
-         fits(table.sharpness.size());
+         fits(table.sharpness.size()) && fits(table.landmarks.size());
 }
 
 /// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.

@@ -177,6 +177,10 @@ class ShardRun {
     }
     note_number(table.covered_fraction, table.size(), row, face.covered_fraction);
     note_number(table.calibration_residual, table.size(), row, face.calibration_residual);
+    if (face.found_again) {
+      table.landmarks.resize(table.size());
+      table.landmarks[row] = face.landmarks;
+    }
     if (!face.quality) return;
     note_number(table.brightness, table.size(), row, face.quality->brightness);
     note_number(table.sharpness, table.size(), row, face.quality->sharpness);

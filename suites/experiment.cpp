@@ -266,7 +266,9 @@ std::string unit_digest(const Experiment& experiment, const UnitKey& unit) {
     key.add("seed", std::to_string(experiment.suite.seed))
         .add("repetition", std::to_string(unit.repetition));
   if (capture)
-    key.add("detector", experiment.detector_identity).add("policy", policy_text(experiment.policy));
+    key.add("detector", experiment.detector_identity)
+        .add("policy", policy_text(experiment.policy))
+        .add("landmarks", "stored");
   if (condition.needs_other_face()) {
     key.add("donors", experiment.donors_digest);
   }

@@ -25,13 +25,8 @@ PerturbedFace FacePerturber::perturb(std::size_t row, const Job& job, const Prep
   if (what.is_clean()) quality = face_quality(*crop);
   Perturbed result =
       condition.apply(crop->pixels, crop->frame, experiment_.data.samples[row].id, job.repetition);
-  return {Status::ok,
-          std::move(result.image),
-          *result.landmarks,
-          others.foremost(),
-          result.covered_fraction,
-          result.calibration_residual,
-          quality};
+  return {Status::ok,        std::move(result.image), *result.landmarks,           false,
+          others.foremost(), result.covered_fraction, result.calibration_residual, quality};
 }
 
 /// capture stage: perturb the whole photograph and find the face again.
@@ -67,7 +62,7 @@ PerturbedFace FacePerturber::found_again(std::size_t row, const Perturbed& pertu
   auto crop = crop_face(perturbed.image, found.face.landmarks);
   if (!crop) return {wrong ? Status::wrong_face : Status::unusable_landmarks, {}, {}};
   // The wrong face is embedded too: it is what a system would have gone on with.
-  return {wrong ? Status::wrong_face : Status::ok, std::move(crop->pixels), crop->frame.landmarks};
+  return {wrong ? Status::wrong_face : Status::ok, std::move(crop->pixels), crop->frame.landmarks, true};
 }
 
 /// A fall-back box would hide that the perturbation broke the detector, so here it is a failure.

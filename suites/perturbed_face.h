@@ -14,7 +14,8 @@ namespace robench {
 struct PerturbedFace {
   Status status = Status::ok;
   std::optional<Image> pixels;  // of a wrong face too
-  Landmarks landmarks;
+  Landmarks landmarks;          // in `pixels`
+  bool found_again = false;     // the landmarks were measured on the perturbed picture
   std::optional<std::size_t> intruder{};
   std::optional<double> covered_fraction{};
   std::optional<double> calibration_residual{};

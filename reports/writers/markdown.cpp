@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reports/findings.h"
+#include "reports/fusion_section.h"
 #include "reports/group_section.h"
 #include "reports/report_sections.h"
 #include "reports/summary_section.h"
@@ -38,7 +39,7 @@ std::string write(const RunRecord& run) {
   return fmt::format("# {} on {}\n\n", markdown_text(run.suite), markdown_text(run.data)) +
          what_was_run(run, comparison) + findings_section(run) + gates_section(run) +
          comparison_section(comparison) + summary_section(run) + verification_section(run) +
-         group_section(run) + geometry_section(run) + acquisition_section(run) + notes_section(run) +
+         group_section(run) + geometry_section(run) + fusion_section(run) + acquisition_section(run) + notes_section(run) +
          provenance_section(run);
 }
 

@@ -85,14 +85,15 @@ void describe(Fields& fields, OutlierTest& t) {
 }
 
 template <typename Fields>
-void describe(Fields& fields, CaptureScaling& s) {
-  fields("median", s.median);
-  fields("scale", s.scale);
+void describe(Fields& fields, NormalScores& s) {
+  fields("value", s.value);
+  fields("score", s.score);
+  fields("sd", s.sd);
 }
 
 template <typename Fields>
 void describe(Fields& fields, OutlierFlags& f) {
-  fields("scaling", f.scaling);
+  fields("scale", f.scale);
   fields("capture", f.capture);
   fields("kept_directions", f.kept);
   fields("population", f.population);
