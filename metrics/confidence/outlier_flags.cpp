@@ -2,12 +2,10 @@
 #include "metrics/confidence/outlier_flags.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <Eigen/Eigenvalues>
 
-#include "metrics/subject_bootstrap.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -50,10 +48,10 @@ Sides sides_of(const FlagCalibration& calibration, std::uint64_t seed) {
   return sides;
 }
 
-OutlierTest test_of(const Eigen::MatrixXd& fitting, const Eigen::MatrixXd& reference,
+OutlierTest test_of(OutlierScore kind, const Eigen::MatrixXd& fitting, const Eigen::MatrixXd& reference,
                     const Sides& sides) {
   OutlierTest test;
-  test.model = fit_outlier_model(OutlierScore::mahalanobis, fitting);
+  test.model = fit_outlier_model(kind, fitting);
   test.reference = conformal_reference(outlier_scores(test.model, reference), sides.reference_subject);
   return test;
 }
@@ -75,32 +73,22 @@ Eigen::MatrixXd kept_directions(const FlagCalibration& calibration, const Eigen:
   return solver.eigenvectors().leftCols(dim - dim / kCutShare);
 }
 
-CaptureScaling scaling_of(const Eigen::MatrixXd& capture) {
-  CaptureScaling scaling{Eigen::VectorXd(capture.cols()), Eigen::VectorXd(capture.cols())};
-  for (Eigen::Index k = 0; k < capture.cols(); ++k) {
-    std::vector<double> known;
-    for (const double x : capture.col(k))
-      if (!std::isnan(x)) known.push_back(x);
-    const double median = known.empty() ? 0 : quantile(known, 0.5);
-    std::vector<double> deviation;
-    for (const double x : known) deviation.push_back(std::abs(x - median));
-    double scale = deviation.empty() ? 0 : 1.4826 * quantile(deviation, 0.5);
-    if (scale == 0) scale = std::sqrt(variance_of(known));
-    scaling.median[k] = median;
-    scaling.scale[k] = scale > 0 ? scale : 1;
-  }
-  return scaling;
+std::vector<NormalScores> scales_of(const Eigen::MatrixXd& capture) {
+  std::vector<NormalScores> scales;
+  for (Eigen::Index k = 0; k < capture.cols(); ++k)
+    scales.push_back(normal_scores({capture.col(k).data(), static_cast<std::size_t>(capture.rows())}));
+  return scales;
+}
+
+Eigen::MatrixXd scaled(const std::vector<NormalScores>& scale, const Eigen::MatrixXd& capture) {
+  ROBENCH_ASSERT(static_cast<std::size_t>(capture.cols()) == scale.size());
+  Eigen::MatrixXd scores = capture;
+  for (Eigen::Index k = 0; k < capture.cols(); ++k)
+    for (double& x : scores.col(k)) x = scale[k].at(x);
+  return scores;
 }
 
 }  // namespace
-
-Eigen::MatrixXd scaled_capture(const CaptureScaling& scaling, const Eigen::MatrixXd& capture) {
-  ROBENCH_ASSERT(capture.cols() == scaling.median.size());
-  Eigen::MatrixXd scaled = capture;
-  for (Eigen::Index k = 0; k < capture.cols(); ++k)
-    for (double& x : scaled.col(k)) x = std::isnan(x) ? 0 : (x - scaling.median[k]) / scaling.scale[k];
-  return scaled;
-}
 
 OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t seed) {
   ROBENCH_ASSERT(std::set<int>(calibration.subject.begin(), calibration.subject.end()).size() >=
@@ -109,13 +97,15 @@ OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t
                  calibration.subject.size() == calibration.clean_row.size());
   const Sides sides = sides_of(calibration, seed);
   OutlierFlags flags;
-  flags.scaling = scaling_of(rows_at(calibration.capture, sides.fitting_clean));
-  const Eigen::MatrixXd scaled = scaled_capture(flags.scaling, calibration.capture);
-  flags.capture = test_of(rows_at(scaled, sides.fitting_clean), rows_at(scaled, sides.reference), sides);
+  flags.scale = scales_of(rows_at(calibration.capture, sides.fitting_clean));
+  const Eigen::MatrixXd picture = scaled(flags.scale, calibration.capture);
+  flags.capture = test_of(OutlierScore::knn, rows_at(picture, sides.fitting_clean),
+                          rows_at(picture, sides.reference), sides);
   const Eigen::MatrixXd unit = unit_rows(calibration.embedding);
   flags.kept = kept_directions(calibration, unit, sides);
   const Eigen::MatrixXd face = unit * flags.kept;
-  flags.population = test_of(rows_at(face, sides.fitting), rows_at(face, sides.reference), sides);
+  flags.population = test_of(OutlierScore::mahalanobis, rows_at(face, sides.fitting),
+                             rows_at(face, sides.reference), sides);
   return flags;
 }
 
@@ -126,11 +116,16 @@ FlagValues judge_flags(const OutlierFlags& flags, const Eigen::MatrixXd& embeddi
     return scores;
   };
   FlagValues values;
-  values.capture_score = outlier_scores(flags.capture.model, scaled_capture(flags.scaling, capture));
+  values.capture_score = outlier_scores(flags.capture.model, scaled(flags.scale, capture));
   values.capture_p = p_of(flags.capture, values.capture_score);
   values.population_score = outlier_scores(flags.population.model, unit_rows(embedding) * flags.kept);
   values.population_p = p_of(flags.population, values.population_score);
   return values;
+}
+
+Flag flag_of(double capture_p, double population_p, double level) {
+  if (capture_p <= level) return Flag::capture;
+  return population_p <= level ? Flag::population : Flag::none;
 }
 
 }  // namespace robench

@@ -8,6 +8,7 @@
 
 #include <Eigen/Core>
 
+#include "metrics/confidence/normal_scores.h"
 #include "metrics/confidence/outlier_score.h"
 
 namespace robench {
@@ -22,30 +23,22 @@ struct FlagCalibration {
       clean_row;  // of a perturbed picture: the row of its clean one; of a clean one: itself
 };
 
-/// Image measures, standardised by robust location and scale of the clean calibration; NaN = the median.
-struct CaptureScaling {
-  Eigen::VectorXd median;
-  Eigen::VectorXd scale;  // 1.4826 x median absolute deviation; where 0, the standard deviation, or 1
-};
-[[nodiscard]] Eigen::MatrixXd scaled_capture(const CaptureScaling& scaling,
-                                             const Eigen::MatrixXd& capture);
-
 /// Both flags, fitted; plain numbers throughout.
 struct OutlierFlags {
-  CaptureScaling scaling;
-  OutlierTest capture;     // on scaled_capture() of clean pictures
-  Eigen::MatrixXd kept;    // dim x k, orthonormal columns: directions that capture moves little
-  OutlierTest population;  // on unit embeddings times `kept`
+  std::vector<NormalScores> scale;  // of each image measure
+  OutlierTest capture;              // on the normal scores
+  Eigen::MatrixXd kept;             // dim x k, orthonormal columns: directions that capture moves little
+  OutlierTest population;           // on unit embeddings times `kept`
 };
 
 /// Population: embeddings are brought to unit length (their length tells of the picture), the directions
 /// in which perturbing the pictures of one half of the people moved them most are cut out (a sixteenth
 /// of all, own), and the squared Mahalanobis distance is taken from that half's clean and perturbed
-/// embeddings together, so that the spread that light makes counts as usual. Capture: squared
-/// Mahalanobis distance of the image measures from the clean ones of that half. Both are calibrated on
-/// *clean* pictures of the other half: alarms on clean faces of new people are exactly at their level,
-/// those on bad light are measured, not promised. Without perturbed rows nothing is cut. Needs 40
-/// subjects.
+/// embeddings together, so that the spread that light makes counts as usual. Capture: distance of the
+/// measures' normal scores to the 5th nearest clean picture of that half. Both are calibrated on *clean*
+/// pictures of the other half: alarms on clean faces of new people are at their level, those of the
+/// population flag on bad light are measured, not promised. Without
+/// perturbed rows nothing is cut. Needs 40 subjects.
 [[nodiscard]] OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t seed);
 
 /// One per row: larger score, smaller p = atypical.
@@ -55,5 +48,11 @@ struct FlagValues {
 };
 [[nodiscard]] FlagValues judge_flags(const OutlierFlags& flags, const Eigen::MatrixXd& embedding,
                                      const Eigen::MatrixXd& capture);
+
+/// Which flag to show of one picture: capture where capture_p <= level, else population where
+/// population_p <= level: a face that cannot be seen well says nothing of its population. A typical
+/// picture is flagged by either with at most twice the level.
+enum class Flag { none, capture, population };
+[[nodiscard]] Flag flag_of(double capture_p, double population_p, double level = 0.05);
 
 }  // namespace robench

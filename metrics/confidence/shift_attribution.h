@@ -18,9 +18,9 @@ struct ShiftAttribution {
   double mmd2_after = 0;         // the second sample weighted to have the first one's capture measures
   double explained = 0;          // 1 - mmd2_after / before.mmd2; may leave [0, 1] by chance
   std::optional<Interval> ci95;  // of `explained`, by subjects, given the weights
-  /// p of what remains. Labels move, with whole subjects, within ten strata of the propensity to be in the
-  /// second sample given the capture measures (Rosenbaum and Rubin 1984, JASA 79:516; ten, for five leave
-  /// about a tenth of the difference: Cochran 1968, Biometrics 24:295).
+  /// p of what remains. Labels move, with whole subjects, within ten strata of the propensity to be in
+  /// the second sample given the capture measures (Rosenbaum and Rubin 1984, JASA 79:516; ten, for five
+  /// leave about a tenth of the difference: Cochran 1968, Biometrics 24:295).
   double p_remaining = 1;
   CovariateMatch match;
   std::string refused;  // why nothing can be attributed; `before` is there all the same

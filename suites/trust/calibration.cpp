@@ -85,14 +85,15 @@ void describe(Fields& fields, OutlierTest& t) {
 }
 
 template <typename Fields>
-void describe(Fields& fields, CaptureScaling& s) {
-  fields("median", s.median);
-  fields("scale", s.scale);
+void describe(Fields& fields, NormalScores& s) {
+  fields("value", s.value);
+  fields("score", s.score);
+  fields("sd", s.sd);
 }
 
 template <typename Fields>
 void describe(Fields& fields, OutlierFlags& f) {
-  fields("scaling", f.scaling);
+  fields("scale", f.scale);
   fields("capture", f.capture);
   fields("kept_directions", f.kept);
   fields("population", f.population);
@@ -122,6 +123,7 @@ void describe(Fields& fields, TrustCalibration& c) {
       comparison == to_string(Comparison::cosine) ? Comparison::cosine : Comparison::euclidean;
   fields("usable", c.usable);
   fields("bin_edges", c.bin_edges);
+  fields("keep", c.keep);
   fields("coverage", c.coverage);
   fields("score", c.score);
   fields("drift", c.drift);

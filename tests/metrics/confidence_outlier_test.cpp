@@ -130,6 +130,27 @@ TEST_SUITE("metrics") {
     CHECK(alarms(0, 1).first < 0.12);
     CHECK(alarms(0, 1).second > 0.8);
   }
+
+  TEST_CASE("bad light is believed before a new population") {
+    CHECK(flag_of(0.01, 0.01) == Flag::capture);
+    CHECK(flag_of(0.5, 0.05) == Flag::population);
+    CHECK(flag_of(0.5, 0.06) == Flag::none);
+    CHECK(flag_of(0.05, 0.06, 0.04) == Flag::none);
+  }
+
+  TEST_CASE("normal scores by rank, straight on beyond the reference") {
+    // Ranks 1, 2.5, 2.5, 4 of 4: normal quantiles of 1/8, 1/2, 1/2, 7/8.
+    const NormalScores scores = normal_scores(std::vector<double>{10, 20, 20, std::nan(""), 50});
+    CHECK(scores.value == std::vector<double>{10, 20, 50});
+    CHECK(scores.score[0] == doctest::Approx(-1.1503493803760079));
+    CHECK(scores.score[1] == doctest::Approx(0));
+    CHECK(scores.at(15) == doctest::Approx(-1.1503493803760079 / 2));
+    CHECK(scores.at(50 + scores.sd) == doctest::Approx(1.1503493803760079 + 1));
+    CHECK(scores.at(10 - 2 * scores.sd) == doctest::Approx(-1.1503493803760079 - 2));
+    CHECK(scores.at(std::nan("")) == 0);
+    CHECK(normal_scores(std::vector<double>{3, 3, 3}).at(99) == 0);
+    CHECK(normal_scores({}).at(1) == 0);
+  }
 }
 
 }  // namespace
