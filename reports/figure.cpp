@@ -33,7 +33,8 @@ void name_counts(Panel& panel) {
       most = std::max(most, point.n);
     }
   if (most == 0) return;
-  panel.x.label += ", n = " + grouped(least) + (least == most ? "" : " to " + grouped(most));
+  panel.x.label += ", n = " + grouped(least) + (least == most ? "" : " to " + grouped(most)) +
+                   (least < kFewSamples ? " (few)" : "");
 }
 
 /// Two figures of one id would be one figure for a reader who follows a link.

@@ -12,6 +12,7 @@ namespace robench::finding {
 namespace {
 
 const std::string kGeometry = "geometry_r2_mean";
+constexpr double kMostFlips = 0.05;  // more than one draw in twenty: the order is not beyond chance
 
 const Measure* over_all(const RunRecord& run, const std::string& model, const std::string& stage,
                         const std::string& name) {
@@ -63,6 +64,9 @@ std::string geometry_clause(const RunRecord& run, const std::string& stage, cons
 std::string how_models_rank(const RunRecord& run) {
   const std::vector<std::string> stages = stages_of(run);
   if (stages.empty() || run.models.size() < 2) return "";
+  // Without replicates nothing says how sure the order is.
+  const Measure* flips = over_all(run, "all", stages.front(), "ranking_flip_rate:fnmr");
+  if (!available(flips)) return "";
   std::vector<std::pair<double, std::string>> order;
   for (const std::string& model : run.models) {
     const Measure* mean = over_all(run, model, stages.front(), "mean_error:fnmr");
@@ -73,15 +77,11 @@ std::string how_models_rank(const RunRecord& run) {
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> names;
   for (const auto& [mean, name] : order) names.push_back(name);
-  const Measure* flips = over_all(run, "all", stages.front(), "ranking_flip_rate:fnmr");
-  const std::string sure =
-      available(flips)
-          ? fmt::format("; resampled people put the models in another order in {} % of {} draws",
-                        percent(flips->value), grouped(flips->n))
-          : "";
   return fmt::format(
-      "By mean FNMR over the severities of this suite, families averaged, the order is {}{}.",
-      listed(names), sure);
+      "By mean FNMR over the severities of this suite, families averaged, the order is {}; resampled "
+      "people put the models in another order in {} % of {} draws{}.",
+      listed(names), percent(flips->value), grouped(flips->n),
+      flips->value > kMostFlips ? ", so which is the better cannot be told" : "");
 }
 
 std::string what_geometry_is_lost(const RunRecord& run) {

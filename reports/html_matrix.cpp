@@ -98,8 +98,10 @@ HtmlCell heat_cell(const RunRecord& run, const StageComparison& stage, const std
   if (!available(measure)) return {"n/a", "", " class=\"heat none\""};
   const Shown parts = shown(measure);
   const Scale& scale = shows == Shows::worst_drift ? kDriftScale : kRateScale;
-  return {fmt::format("<b>{}{}</b> <small>{}</small>", parts.value,
-                      parts.unit.empty() ? "" : " " + parts.unit, parts.interval),
+  const std::string few =
+      measure->n < kFewSamples ? fmt::format(" <small>n = {} (few)</small>", measure->n) : "";
+  return {fmt::format("<b>{}{}</b> <small>{}</small>{}", parts.value,
+                      parts.unit.empty() ? "" : " " + parts.unit, parts.interval, few),
           "", fmt::format(" class=\"heat h{}\"", shade(scale, measure->value))};
 }
 

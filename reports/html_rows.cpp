@@ -13,12 +13,12 @@
 namespace robench {
 namespace {
 
-/// Every text once; rows hold its place.
+/// Every text once, as the markup shows it; rows hold its place.
 class Texts {
  public:
   std::size_t place(const std::string& text) {
     const auto [known, is_new] = places_.try_emplace(text, all_.size());
-    if (is_new) all_.push_back(valid_utf8(text));
+    if (is_new) all_.push_back(one_line(text));
     return known->second;
   }
   [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
@@ -53,21 +53,13 @@ std::string cell_rows(Texts& texts, const CellRecord& cell) {
                      fmt::join(rows, ","));
 }
 
-/// JSON that no parser of HTML takes for the end of the script, nor one of scripts for a line end.
+/// JSON that no parser of HTML takes for the end of the script. Its texts are lines: they hold no
+/// U+2028.
 std::string in_script(const std::string& json) {
   std::string result;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const bool separator = json.compare(i, 2, "\xE2\x80") == 0 && i + 2 < json.size() &&
-                           (json[i + 2] == '\xA8' || json[i + 2] == '\xA9');
-    if (separator) {
-      result += json[i + 2] == '\xA8' ? "\\u2028" : "\\u2029";
-      i += 2;
-    } else if (json[i] == '<' || json[i] == '>' || json[i] == '&') {
-      result += fmt::format("\\u{:04x}", static_cast<unsigned>(json[i]));
-    } else {
-      result += json[i];
-    }
-  }
+  for (const char c : json)
+    result += c == '<' || c == '>' || c == '&' ? fmt::format("\\u{:04x}", static_cast<unsigned>(c))
+                                               : std::string(1, c);
   return result;
 }
 

@@ -37,7 +37,7 @@ void write_sheets(const std::vector<Image>& sheets, const fs::path& out) {
 TriageRequest request_of(const po::variables_map& values, const TrustCalibration& calibration,
                          const DataSet& data) {
   TriageRequest request;
-  request.keep = values["keep"].as<double>();
+  request.keep = values.count("keep") > 0 ? values["keep"].as<double>() : calibration.keep;
   if (!(request.keep > 0 && request.keep < 1)) throw ConfigError("--keep must lie between 0 and 1");
   request.repairs = values.count("no-repairs") == 0;
   request.policy = {calibration.detector, data.default_choice, NoFace::fail};
@@ -64,8 +64,10 @@ int triage_command(const std::vector<std::string>& arguments) {
   command.option("model", po::value<std::string>(), "card name or file")
       .option("calibration", po::value<std::string>(), "file of `robench calibrate` for this model")
       .option("out,o", po::value<std::string>(), "folder to write")
-      .option("keep", po::value<double>()->default_value(0.9),
-              "least probability of being usable for keep and salvage")
+      .option(
+          "keep", po::value<double>(),
+          "least probability of being usable for keep and salvage; as a rule the calibration's, which "
+          "nine in ten of its clean photographs reach")
       .option("sheets", po::value<int>()->default_value(5), "contact sheets at most; 0 = none")
       .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores")
       .option("limit", po::value<std::int64_t>()->default_value(0),

@@ -123,6 +123,7 @@ void describe(Fields& fields, TrustCalibration& c) {
       comparison == to_string(Comparison::cosine) ? Comparison::cosine : Comparison::euclidean;
   fields("usable", c.usable);
   fields("bin_edges", c.bin_edges);
+  fields("keep", c.keep);
   fields("coverage", c.coverage);
   fields("score", c.score);
   fields("drift", c.drift);

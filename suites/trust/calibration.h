@@ -56,6 +56,9 @@ struct TrustCalibration {
   QualityModel usable;
   /// Ends of the quality bins: log odds of `usable`, ascending; bin k lies below edge k.
   std::vector<double> bin_edges;
+  /// Probability that nine in ten clean photographs of the reference set reach, judged by models that
+  /// had not seen their subjects: where `triage` keeps from, unless told otherwise.
+  double keep = 0;
   double coverage = 0.9;
   MondrianReference score;  // mated comparison score, by bin
   MondrianReference drift;  // 1 - cosine to the clean vector of the same photograph, by bin

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "metrics/confidence/ridge_logistic.h"
 #include "metrics/scores.h"
 #include "metrics/threshold.h"
 #include "models/digest.h"
@@ -23,6 +24,8 @@ constexpr int kLeastPairedSubjects = 20;
 /// still has the subjects that a two-sided band needs.
 constexpr int kBins = 5;
 constexpr int kFolds = 5;
+/// own: of the clean photographs; the worst tenth of them is what a second photograph is taken for.
+constexpr double kKeptShare = 0.9;
 /// fit_outlier_flags() needs so many subjects.
 constexpr int kLeastSubjectsForFlags = 40;
 
@@ -179,11 +182,21 @@ class CalibrationFit {
         cross_fitted_log_odds(fitted.covariates, fitted.usable, fitted.subject, made.seed, kFolds);
     for (int bin = 1; bin < kBins && !log_odds.empty(); ++bin)
       made.bin_edges.push_back(quantile(log_odds, static_cast<double>(bin) / kBins));
+    made.keep = kept_from(fitted, log_odds);
     std::vector<std::string> bins;
     for (const double value : log_odds) bins.push_back(quality_bin(made, value));
     made.coverage = request_.coverage;
     made.score = mondrian_reference(fitted.score, fitted.subject, bins);
     made.drift = mondrian_reference(fitted.drift, fitted.subject, bins);
+  }
+
+  /// Of the clean pictures; of all where the clean ones have no mated score of their own.
+  [[nodiscard]] double kept_from(const Fitted& fitted, const std::vector<double>& log_odds) const {
+    std::vector<double> clean;
+    for (std::size_t i = 0; i < log_odds.size(); ++i)
+      if (own_partner_ || reference_.pictures[fitted.picture[i]].condition == "clean")
+        clean.push_back(log_odds[i]);
+    return clean.empty() ? 0.5 : logistic(quantile(clean, 1 - kKeptShare));
   }
 
   void fit_flags(TrustCalibration& made) const {
@@ -246,6 +259,8 @@ std::string calibration_summary(const TrustCalibration& made) {
       "threshold {} at a false match rate of {} on {} clean non-mated comparisons\n",
       made.photographs, made.judged, made.subjects, made.partner, made.unusable,
       shortest(made.threshold), shortest(made.target_fmr), made.non_mated);
+  text += fmt::format("kept from a probability of {:.2f}: nine in ten clean photographs reach it\n",
+                      made.keep);
   if (made.not_found_again > 0)
     text += fmt::format("{} perturbed photographs left out: the face was lost\n", made.not_found_again);
   if (!made.flags) text += "no flags for unlike pictures and people: " + made.flags_refused + "\n";

@@ -21,7 +21,7 @@ enum class Decision {
 [[nodiscard]] std::string_view to_string(Decision decision);
 
 struct TriageRequest {
-  double keep = 0.9;  // least probability of being usable
+  double keep = 0.5;  // least probability of being usable
   bool repairs = true;
   AcquisitionPolicy policy;
 };

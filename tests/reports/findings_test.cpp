@@ -197,6 +197,15 @@ TEST_SUITE("reports") {
     RunRecord run = tests::example_run();
     CHECK(has(finding_with(run, "By mean FNMR"),
               "the order is faceplugin with 3.8 % [2.8, 4.8] and dlib_resnet with 5.0 % [4.0, 6.0]"));
+    CHECK_FALSE(has(finding_with(run, "By mean FNMR"), "cannot be told"));
+    Measure& flips = run.summaries.back().measures.front();
+    REQUIRE(flips.name == "ranking_flip_rate:fnmr");
+    flips.value = 0.2;
+    CHECK(has(finding_with(run, "By mean FNMR"),
+              "in 20.0 % of 1,000 draws, so which is the better cannot be told."));
+    run.summaries.pop_back();
+    CHECK(finding_with(run, "By mean FNMR") == "");
+    run = tests::example_run();
     std::erase_if(run.summaries,
                   [](const SummaryRecord& summary) { return summary.model == "faceplugin"; });
     CHECK(finding_with(run, "By mean FNMR") == "");

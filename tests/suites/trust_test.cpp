@@ -70,6 +70,7 @@ TrustCalibration made_up() {
   made.threshold = 1.0 / 3;
   made.usable = fit_quality_model(x, usable, subject, covariate_names(), 1);
   made.bin_edges = {0.25};
+  made.keep = 0.7;
   made.score = mondrian_reference(score, subject, bins);
   made.drift = mondrian_reference(score, subject, bins);
   made.flags = fit_outlier_flags(flags, 1);
