@@ -31,6 +31,17 @@ std::string hashed(const std::string& key, const std::string& text) {
 
 }  // namespace
 
+std::string plain_id(const std::string& id) {
+  return KeyBuilder().add("id", id).digest().substr(0, kIdDigits);
+}
+
+void make_private(RunOutcomes& outcomes, const Store& store) {
+  const std::string key = private_key(store);
+  for (std::string& id : outcomes.samples) id = hashed(key, id);
+  outcomes.setting["data"] = hashed(key, outcomes.setting["data"]);
+  outcomes.setting["ids"] = "keyed hashes of the store " + hashed(key, "which key");
+}
+
 void make_private(RunRecord& run, const Store& store) {
   const std::string key = private_key(store);
   run.is_private = true;

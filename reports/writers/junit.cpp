@@ -3,50 +3,25 @@
 // the schema of the Jenkins xUnit plug-in (junit-10.xsd).
 #include <algorithm>
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
-#include "reports/text.h"
 #include "reports/writer.h"
+#include "reports/xml.h"
 
 namespace robench::writers {
 namespace {
 
-/// Text of an XML 1.0 attribute. one_line() has removed what XML forbids: control characters.
-std::string attribute(std::string_view text) {
-  std::string result;
-  for (const char c : one_line(text)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 std::string test_case(const std::string& suite, const GateRecord& gate) {
   const std::string head =
-      fmt::format("    <testcase classname=\"{}\" name=\"{}\"", suite, attribute(gate.text));
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\"", suite, xml_attribute(gate.text));
   if (gate.passed) return head + "/>\n";
   return fmt::format("{}>\n      <failure type=\"gate\" message=\"{}\"/>\n    </testcase>\n", head,
-                     attribute(gate.found));
+                     xml_attribute(gate.found));
 }
 
 std::string write(const RunRecord& run) {
-  const std::string suite = attribute(fmt::format("{} on {}", run.suite, run.data));
+  const std::string suite = xml_attribute(fmt::format("{} on {}", run.suite, run.data));
   const auto failures = std::count_if(run.gates.begin(), run.gates.end(),
                                       [](const GateRecord& gate) { return !gate.passed; });
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"robench\">\n";
