@@ -77,6 +77,12 @@ std::string sha256(std::span<const std::uint8_t> bytes) {
   return sha256(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+std::string sha256_integrity(std::string_view bytes) {
+  Hasher hasher(EVP_sha256());
+  hasher.add(bytes.data(), bytes.size());
+  return "sha256-" + base64(hasher.finish());
+}
+
 std::string sha256_of_file(const fs::path& path) {
   return hexadecimal(hash_of_file(path, EVP_sha256()));
 }

@@ -12,6 +12,8 @@ namespace robench {
 /// SHA-256 as 64 lower-case hexadecimal digits.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 [[nodiscard]] std::string sha256(std::span<const std::uint8_t> bytes);
+/// The form of a Content-Security-Policy: "sha256-" and base64.
+[[nodiscard]] std::string sha256_integrity(std::string_view bytes);
 /// Of a file, streamed. Throws EnvironmentError when it cannot be read.
 [[nodiscard]] std::string sha256_of_file(const std::filesystem::path& path);
 /// The same, remembered by this process while the file keeps its size and time of change: weights are

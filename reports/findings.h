@@ -8,9 +8,10 @@
 
 namespace robench {
 
-/// Three plain sentences with numbers and intervals: which condition of each family moves the
-/// embeddings most, how the models compare, and what this data cannot tell with the command that
-/// would answer it. "Worst" is stated within a family only.
+/// Three to five plain sentences with numbers and intervals. First which condition of each family moves
+/// the embeddings most, and how the models compare; then, as far as the run supports them and five are
+/// not reached: lost faces, groups of people, ranking, where error rates rise, geometry; last what this
+/// data cannot tell, with the command that would answer it. "Most" is stated within a family only.
 [[nodiscard]] std::vector<std::string> findings(const RunRecord& run);
 
 }  // namespace robench

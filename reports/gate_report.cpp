@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "perturb/error.h"
+#include "reports/markup.h"
 #include "reports/text.h"
-#include "reports/xml.h"
 
 namespace robench {
 namespace {
@@ -81,13 +81,13 @@ std::string annotations_of(const GateReport& report, GateVerdict verdict, const 
 std::string test_case(const GateCheck& check, bool undecided_passes) {
   const std::string head =
       fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
-                  xml_attribute("robench gate." + (check.family.empty() ? "run" : check.family)),
-                  xml_attribute(check.name));
+                  markup_text("robench gate." + (check.family.empty() ? "run" : check.family)),
+                  markup_text(check.name));
   if (check.verdict == GateVerdict::pass) return head + "/>\n";
   if (check.verdict == GateVerdict::undecided && undecided_passes)
     return head + ">\n      <skipped/>\n    </testcase>\n";
   return fmt::format("{}>\n      <failure type=\"{}\" message=\"{}\"/>\n    </testcase>\n", head,
-                     to_string(check.verdict), xml_attribute(check.found));
+                     to_string(check.verdict), markup_text(check.found));
 }
 
 }  // namespace
@@ -153,7 +153,7 @@ std::string gate_junit(const GateReport& report, bool undecided_passes) {
   const auto undecided = count_of(report, GateVerdict::undecided);
   const auto failures = count_of(report, GateVerdict::fail) + (undecided_passes ? 0 : undecided);
   const std::string suite =
-      xml_attribute(fmt::format("{} in place of {}", report.candidate, report.baseline));
+      markup_text(fmt::format("{} in place of {}", report.candidate, report.baseline));
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"robench gate\">\n";
   text +=
       fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",

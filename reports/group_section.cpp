@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/group_section.h"
 
-#include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,6 +8,7 @@
 #include "reports/comparison.h"
 #include "reports/markdown.h"
 #include "reports/numbers.h"
+#include "reports/run_groups.h"
 
 namespace robench {
 namespace {
@@ -17,20 +16,8 @@ namespace {
 using Names = std::vector<std::string>;
 using Cells = std::vector<const CellRecord*>;
 
-constexpr int kRateDecimals = 2;    // of percent: a false match rate of 1e-3 is 0.10 %
-const std::string kIndex = "fdr:";  // every grouping has one
-
-/// What stands behind `prefix` in the names of the measures that begin so, each once, in order.
-Names endings(const Cells& cells, const std::string& prefix) {
-  Names found;
-  for (const CellRecord* cell : cells)
-    for (const Measure& measure : cell->measures)
-      if (measure.name.starts_with(prefix))
-        if (const std::string ending = measure.name.substr(prefix.size());
-            std::find(found.begin(), found.end(), ending) == found.end())
-          found.push_back(ending);
-  return found;
-}
+constexpr int kRateDecimals = 2;  // of percent: a false match rate of 1e-3 is 0.10 %
+const std::string kIndex = "fdr:";
 
 std::string value_text(const CellRecord& cell, const std::string& name) {
   const Measure* measure = find_measure(cell, name);
@@ -56,17 +43,9 @@ std::string verdict_text(const CellRecord& cell, const Names& pairs) {
   return fmt::format("{}", fmt::join(verdicts, "; "));
 }
 
-/// The groups of a grouping: `gender=female` of `fnmr:gender=female`, without pairs of groups.
-Names groups_of(const Cells& cells, const std::string& grouping) {
-  Names groups;
-  for (const std::string& ending : endings(cells, "fnmr:" + grouping + "="))
-    if (ending.find('/') == std::string::npos) groups.push_back(grouping + "=" + ending);
-  return groups;
-}
-
 std::string table_of(const Cells& cells, const std::string& grouping) {
-  const Names groups = groups_of(cells, grouping);
-  const Names pairs = endings(cells, "gap_verdict:");
+  const Names groups = groups_in(cells, grouping);
+  const Names pairs = group_pairs_in(cells);
   Names titles{"condition"};
   for (const char* rate : {"FNMR", "FMR"})
     for (const std::string& group : groups)
@@ -85,21 +64,14 @@ std::string table_of(const Cells& cells, const std::string& grouping) {
   return table.text();
 }
 
-Cells cells_of(const RunRecord& run, const std::string& model, const std::string& stage) {
-  Cells cells;
-  for (const CellRecord* cell : pooled_cells(run))
-    if (cell->model == model && cell->stage == stage && !repeats_clean(*cell)) cells.push_back(cell);
-  return cells;
-}
-
 }  // namespace
 
 std::string group_section(const RunRecord& run) {
   std::string text;
   for (const std::string& stage : stages_of(run))
     for (const std::string& model : run.models) {
-      const Cells cells = cells_of(run, model, stage);
-      for (const std::string& grouping : endings(cells, kIndex))
+      const Cells cells = condition_cells(run, model, stage);
+      for (const std::string& grouping : groupings_in(cells))
         text += fmt::format("\n### {} stage, {}, by {}\n\n", stage, markdown_text(model),
                             markdown_text(grouping)) +
                 table_of(cells, grouping);

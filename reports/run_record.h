@@ -77,7 +77,7 @@ struct RunRecord {
   std::vector<SummaryRecord> summaries;  // by model, stage and scope
   std::vector<GateRecord> gates;
   std::vector<std::string> notes;     // trials left out, fall-back boxes, "aligned by clean landmarks"
-  std::vector<std::string> findings;  // the three sentences
+  std::vector<std::string> findings;  // see findings.h
   nlohmann::json provenance;  // suite text, hashes of data, models, perturbation versions, thresholds
   nlohmann::json outcomes;    // sidecars of the run and their hashes, see outcome_files.h; null = none
   nlohmann::json execution;   // start, durations, threads, host, paths, command line, cache hits

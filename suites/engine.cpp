@@ -175,7 +175,7 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
 }
 
 void write_outputs(const RunResult& result, const Suite& suite, const std::filesystem::path& folder) {
-  std::vector<std::string> names = {"json", "csv", "samples", "markdown"};
+  std::vector<std::string> names = {"json", "csv", "samples", "markdown", "html"};
   for (const auto& name : suite.reports)
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   for (const auto& name : names) {

@@ -26,8 +26,8 @@ struct RunResult {
 /// not done again. Says on stderr what it does. Throws ConfigError, EnvironmentError, Interrupted.
 [[nodiscard]] RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& store);
 
-/// Writes run.json and its sidecars, rows.csv, samples.csv, report.md, the suite's further reports and
-/// the contact sheet. Each file appears whole or not at all. Throws EnvironmentError.
+/// Writes run.json and its sidecars, rows.csv, samples.csv, report.md, report.html, the suite's further
+/// reports and the contact sheet. Each file appears whole or not at all. Throws EnvironmentError.
 void write_outputs(const RunResult& result, const Suite& suite, const std::filesystem::path& folder);
 
 /// `threads` as given, or the number of cores for 0.

@@ -3,25 +3,26 @@
 // the schema of the Jenkins xUnit plug-in (junit-10.xsd).
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
+#include "reports/markup.h"
 #include "reports/writer.h"
-#include "reports/xml.h"
 
 namespace robench::writers {
 namespace {
 
 std::string test_case(const std::string& suite, const GateRecord& gate) {
   const std::string head =
-      fmt::format("    <testcase classname=\"{}\" name=\"{}\"", suite, xml_attribute(gate.text));
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\"", suite, markup_text(gate.text));
   if (gate.passed) return head + "/>\n";
   return fmt::format("{}>\n      <failure type=\"gate\" message=\"{}\"/>\n    </testcase>\n", head,
-                     xml_attribute(gate.found));
+                     markup_text(gate.found));
 }
 
 std::string write(const RunRecord& run) {
-  const std::string suite = xml_attribute(fmt::format("{} on {}", run.suite, run.data));
+  const std::string suite = markup_text(fmt::format("{} on {}", run.suite, run.data));
   const auto failures = std::count_if(run.gates.begin(), run.gates.end(),
                                       [](const GateRecord& gate) { return !gate.passed; });
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"robench\">\n";

@@ -88,7 +88,8 @@ int report_gates(const RunRecord& run) {
 
 int suite_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage, "Runs a suite and writes its table, run.json, rows.csv, samples.csv and report.md.",
+      kUsage,
+      "Runs a suite and writes its table, run.json, rows.csv, samples.csv, report.md and report.html.",
       "robench suite smoke.yaml --out runs/smoke");
   add_suite_options(command);
   command.option("out,o", po::value<std::string>(),
@@ -111,8 +112,8 @@ int suite_command(const std::vector<std::string>& arguments) {
   write_outputs(result, suite, out);
   fmt::print("{}", terminal_report(result.record, terminal_columns(), wants_colour()));
   std::fflush(stdout);
-  fmt::print(stderr, "{}: report.md, {}rows.csv, samples.csv, run.json\n", out.string(),
-             result.contact_sheet ? "contact_sheet.png, " : "");
+  fmt::print(stderr, "{}: report.html to look at, report.md, {}rows.csv, samples.csv, run.json\n",
+             out.string(), result.contact_sheet ? "contact_sheet.png, " : "");
   refuse_if_nothing_acquired(result.record, out);
   return report_gates(result.record);
 }

@@ -118,7 +118,8 @@ TEST_SUITE("suites") {
     CHECK(contains(samples, "broken.jpg,0,broken.jpg,undecodable,"));
     CHECK(contains(samples, "empty.png,0,empty.png,undecodable,"));
     CHECK(contains(place.read("out/rows.csv"), "failure_to_acquire_rate,0.4,"));
-    for (const char* name : {"run.json", "rows.csv", "samples.csv", "report.md", "contact_sheet.png"})
+    for (const char* name :
+         {"run.json", "rows.csv", "samples.csv", "report.md", "report.html", "contact_sheet.png"})
       CHECK(fs::file_size(place.path() / "out" / name) > 0);
   }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first screen: how much each family costs each model, and where it costs most.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "reports/html_sections.h"
+#include "reports/html_table.h"
+#include "reports/markup.h"
+#include "reports/numbers.h"
+
+namespace robench {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// Shades are fixed classes, so that the same shade means the same in every report.
+struct Scale {
+  const char* title;
+  std::array<double, 6> limits;  // upper limits of the shades but the last
+  Names labels;
+};
+const Scale kRateScale{
+    "FNMR, %", {0.01, 0.02, 0.05, 0.1, 0.2, 0.5}, {"0", "1", "2", "5", "10", "20", "50"}};
+const Scale kDriftScale{"drift / non-mated",
+                        {0.05, 0.1, 0.2, 0.35, 0.5, 0.75},
+                        {"0", ".05", ".1", ".2", ".35", ".5", ".75"}};
+
+std::size_t shade(const Scale& scale, double value) {
+  return static_cast<std::size_t>(std::upper_bound(scale.limits.begin(), scale.limits.end(), value) -
+                                  scale.limits.begin());
+}
+
+std::string legend(const Scale& scale) {
+  std::string text = fmt::format("<p class=\"shades\" aria-hidden=\"true\">{}", scale.title);
+  for (std::size_t i = 0; i < scale.labels.size(); ++i)
+    text += fmt::format(" <span class=\"h{}\">{}{}</span>", i, scale.labels[i],
+                        i + 1 == scale.labels.size() ? "+" : "");
+  return text + "</p>\n";
+}
+
+const Measure* mean_fnmr(const RunRecord& run, const std::string& model, const std::string& stage,
+                         const std::string& family) {
+  for (const SummaryRecord& record : run.summaries)
+    if (record.model == model && record.stage == stage && record.scope == "family:" + family)
+      for (const Measure& measure : record.measures)
+        if (measure.name == "mean_error:fnmr") return &measure;
+  return nullptr;
+}
+
+Names families_of(const StageComparison& stage) {
+  Names families;
+  for (const ComparisonRow& row : stage.rows)
+    if (!row.clean && (families.empty() || families.back() != row.family))
+      families.push_back(row.family);
+  return families;
+}
+
+/// What a cell of the map shows: the same quantity in all cells of a run.
+enum class Shows { mean_rate, worst_rate, worst_drift };
+
+Shows what_to_show(const RunRecord& run, const ModelComparison& comparison) {
+  const bool has_mean = std::any_of(run.summaries.begin(), run.summaries.end(), [&](const auto& record) {
+    return record.scope.starts_with("family:") &&
+           available(mean_fnmr(run, record.model, record.stage, record.scope.substr(7)));
+  });
+  if (has_mean) return Shows::mean_rate;
+  for (const StageComparison& stage : comparison.stages)
+    for (const ComparisonRow& row : stage.rows)
+      for (const ComparisonEntry& entry : row.entries)
+        if (!row.clean && available(entry.non_match)) return Shows::worst_rate;
+  return Shows::worst_drift;
+}
+
+/// The row of a family where `measure` of a model is largest; nullptr without any value.
+const ComparisonRow* worst_row(const StageComparison& stage, const std::string& family,
+                               std::size_t model, const Measure* ComparisonEntry::*measure) {
+  const ComparisonRow* worst = nullptr;
+  for (const ComparisonRow& row : stage.rows) {
+    const Measure* value = row.entries[model].*measure;
+    if (row.clean || row.family != family || !available(value)) continue;
+    if (worst == nullptr || value->value > (worst->entries[model].*measure)->value) worst = &row;
+  }
+  return worst;
+}
+
+HtmlCell heat_cell(const RunRecord& run, const StageComparison& stage, const std::string& family,
+                   std::size_t model, Shows shows) {
+  const auto member =
+      shows == Shows::worst_drift ? &ComparisonEntry::relative : &ComparisonEntry::non_match;
+  const Measure* measure = mean_fnmr(run, run.models[model], stage.stage, family);
+  if (shows != Shows::mean_rate) {
+    const ComparisonRow* row = worst_row(stage, family, model, member);
+    measure = row == nullptr ? nullptr : row->entries[model].*member;
+  }
+  if (!available(measure)) return {"n/a", "", " class=\"heat none\""};
+  const Shown parts = shown(measure);
+  const Scale& scale = shows == Shows::worst_drift ? kDriftScale : kRateScale;
+  return {fmt::format("<b>{}{}</b> <small>{}</small>", parts.value,
+                      parts.unit.empty() ? "" : " " + parts.unit, parts.interval),
+          "", fmt::format(" class=\"heat h{}\"", shade(scale, measure->value))};
+}
+
+std::string heat_table(const RunRecord& run, const StageComparison& stage, Shows shows) {
+  const char* what = shows == Shows::mean_rate    ? "Mean FNMR over the conditions of a family"
+                     : shows == Shows::worst_rate ? "Largest non-match rate within a family"
+                                                  : "Largest relative drift within a family";
+  Names titles{"family"};
+  for (const std::string& model : run.models) titles.push_back(markup_text(model));
+  HtmlTable table(fmt::format("{}, {} stage", what, markup_text(stage.stage)), titles);
+  table.css("heatmap");
+  for (const std::string& family : families_of(stage)) {
+    std::vector<HtmlCell> cells{{markup_text(family)}};
+    for (std::size_t m = 0; m < run.models.size(); ++m)
+      cells.push_back(heat_cell(run, stage, family, m, shows));
+    table.add(cells, fmt::format(" data-family=\"{}\"", markup_text(family)));
+  }
+  return table.empty() ? "" : table.text();
+}
+
+std::string worst_table(const RunRecord& run, const ModelComparison& comparison,
+                        const StageComparison& stage) {
+  const bool has_rate = !comparison.non_match.empty();
+  Names titles{"family", "model", "condition", "drift [95 % CI]"};
+  if (has_rate) titles.emplace_back("non-match rate [95 % CI]");
+  HtmlTable table(fmt::format("The condition that moves each model most, within each family, {} stage",
+                              markup_text(stage.stage)),
+                  titles);
+  for (const std::string& family : families_of(stage))
+    for (std::size_t m = 0; m < run.models.size(); ++m) {
+      const ComparisonRow* row = worst_row(stage, family, m, &ComparisonEntry::drift);
+      if (row == nullptr) continue;
+      const ComparisonEntry& entry = row->entries[m];
+      std::vector<HtmlCell> cells{{markup_text(family)},
+                                  {markup_text(run.models[m])},
+                                  {"<code>" + markup_text(row->label) + "</code>"},
+                                  {in_words(entry.drift), "", "", true}};
+      if (has_rate) cells.push_back({in_words(entry.non_match), "", "", true});
+      table.add(cells, fmt::format(" data-family=\"{}\" data-model=\"{}\"", markup_text(family),
+                                   markup_text(run.models[m])));
+    }
+  return table.empty() ? "" : table.text();
+}
+
+}  // namespace
+
+std::string html_matrix(const RunRecord& run, const ModelComparison& comparison) {
+  const Shows shows = what_to_show(run, comparison);
+  std::string maps;
+  std::string worst;
+  for (const StageComparison& stage : comparison.stages) {
+    maps += heat_table(run, stage, shows);
+    worst += worst_table(run, comparison, stage);
+  }
+  if (maps.empty()) return "";
+  return html_section("matrix", "Models and families",
+                      "<p>Severities of different families are not on one scale: a row in strong shades "
+                      "is a harder set of "
+                      "conditions, not a weaker model. Compare the models within a row.</p>\n" +
+                          maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) + worst);
+}
+
+}  // namespace robench

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// report.html and figures.svg as text. What a browser makes of the page is tests/reports/browser's
+// question.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "reports/findings.h"
+#include "reports/markup.h"
+#include "reports/writer.h"
+#include "tests/reports/example_run.h"
+
+namespace robench {
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+int count_of(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+std::string written(const char* writer, const RunRecord& run) { return find_writer(writer)->write(run); }
+
+/// What lies between `from` and the next `to`, for each `from`.
+std::vector<std::string> between(const std::string& text, const std::string& from,
+                                 const std::string& to) {
+  std::vector<std::string> parts;
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1)) {
+    const std::size_t start = at + from.size();
+    parts.push_back(text.substr(start, text.find(to, start) - start));
+  }
+  return parts;
+}
+
+/// Every element that is opened is closed, in order; attributes hold no markup.
+void check_nesting(const std::string& text) {
+  static const std::set<std::string> kVoid{"meta", "input", "!doctype", "?xml"};
+  std::vector<std::string> open;
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const std::size_t end = text.find('>', at);
+    const std::string tag = text.substr(at + 1, end - at - 1);
+    REQUIRE(tag.find('<') == std::string::npos);
+    const std::string name = tag.substr(0, tag.find_first_of(" \n/", 1));
+    CAPTURE(tag);
+    if (tag.front() == '/') {
+      REQUIRE_FALSE(open.empty());
+      REQUIRE("/" + open.back() == tag);
+      open.pop_back();
+    } else if (tag.back() != '/' && kVoid.count(name) == 0) {
+      open.push_back(name);
+      // Script and style are not markup inside.
+      if (name == "script" || name == "style") at = text.find("</" + name, end) - 1;
+    }
+  }
+  CHECK(open.empty());
+}
+
+const std::string kHostile =
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&`\xE2\x80\xA8${x}\xFF";
+
+RunRecord hostile_run() {
+  RunRecord run = tests::example_run();
+  run.suite = run.data = kHostile;
+  for (CellRecord& cell : run.cells) {
+    if (cell.model == run.models[0]) cell.model = kHostile;
+    if (cell.family == "blur") cell.family = kHostile;
+    if (cell.perturbation == "chain") cell.label = kHostile;
+    for (Measure& measure : cell.measures) measure.note = kHostile;
+    cell.measures.front().name = "fnmr:" + kHostile;
+  }
+  for (SummaryRecord& summary : run.summaries) {
+    if (summary.model == run.models[0]) summary.model = kHostile;
+    summary.scope = summary.scope == "gamma" ? kHostile : summary.scope;
+  }
+  for (SampleRecord& sample : run.samples) sample.model = sample.status = kHostile;
+  run.models[0] = kHostile;
+  run.gates = {{kHostile, false, kHostile}};
+  run.notes = {kHostile, kHostile + "`a`"};
+  run.provenance = {{"<script>", {{"<b>", "</pre></script>"}}}, {"text", "a\n</pre><script>b\n"}};
+  run.execution = {{"command", kHostile}};
+  return run;
+}
+
+TEST_SUITE("reports") {
+  TEST_CASE("markup: text cannot be markup") {
+    CHECK(markup_text("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#39;");
+    CHECK(markup_text("a\nb\xE2\x80\xA8\x01\xFF") == "a b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    CHECK(markup_sentence("a `b<` c") == "a <code>b&lt;</code> c");
+    CHECK(markup_sentence("a ` b") == "a ` b");
+    CHECK(markup_sentence("`a` and `b") == "<code>a</code> and `b");
+    CHECK(markup_lines("a<\nb\n") == "a&lt;\nb\n");
+    CHECK(markup_id("Drift / non-mated: <x>") == "drift-non-mated-x");
+  }
+
+  TEST_CASE("report.html: well nested, one file, nothing from outside") {
+    RunRecord run = tests::example_run();
+    run.findings = findings(run);
+    for (const RunRecord& each : {run, tests::example_run_without_pairs(), RunRecord{}}) {
+      const std::string text = written("html", each);
+      check_nesting(text);
+      CHECK(text.find("<img") == std::string::npos);
+      CHECK(text.find("<link") == std::string::npos);
+      CHECK(text.find(" src=") == std::string::npos);
+      CHECK(text.find("@import") == std::string::npos);
+      CHECK(text.find("url(") == std::string::npos);
+      CHECK(has(text, "default-src 'none'"));
+      const auto ids = between(text, " id=\"", "\"");
+      CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+      for (const std::string& link : between(text, "href=\"", "\""))
+        CHECK((link[0] == '#' && has(text, " id=\"" + link.substr(1) + "\"")));
+      CHECK(text.size() < 400'000);
+    }
+  }
+
+  TEST_CASE("report.html: findings first, then the map; every figure has its data and its words") {
+    RunRecord run = tests::example_run();
+    run.findings = {"First fact.", "Second `fact`."};
+    const std::string text = written("html", run);
+    CHECK(text.find("<li>First fact.</li>") < text.find("class=\"heatmap\""));
+    CHECK(has(text, "<li>Second <code>fact</code>.</li>"));
+    CHECK(text.find("class=\"heatmap\"") < text.find("id=\"curves\""));
+    const int figures = count_of(text, "<figure ");
+    CHECK(figures > 6);
+    CHECK(count_of(text,
+                   "<pre class=\"csv\" hidden>series,panel,condition,x,value,ci95_low,ci95_high,n\n") ==
+          figures);
+    CHECK(count_of(text, "role=\"img\"") == count_of(text, "<desc id="));
+    CHECK(count_of(text, "<table") == count_of(text, "<caption>"));
+    CHECK(has(text, "<th scope=\"row\">family</th>") == false);
+    CHECK(has(text, "class=\"heat h2\"><b>3.8 %</b> <small>[2.8, 4.8]</small>"));
+    CHECK(has(text, "lighting"));
+  }
+
+  TEST_CASE("report.html: names from outside are text, in markup and in data") {
+    const RunRecord run = hostile_run();
+    const std::string text = written("html", run);
+    check_nesting(text);
+    CHECK(count_of(text, "<script") == 2);  // the data and the page's own
+    CHECK(count_of(text, "</script") == 2);
+    CHECK_FALSE(has(text, "<img"));
+    CHECK_FALSE(has(text, "alert(1)</script>"));
+    CHECK_FALSE(has(text, "\xE2\x80\xA8"));
+    CHECK_FALSE(has(text, "\xFF"));
+    CHECK(has(text, "\\u2028"));
+    CHECK(has(text, "\\u003cscript\\u003ealert(1)"));
+    check_nesting(written("svg", run));
+    CHECK_FALSE(has(written("svg", run), "<script"));
+  }
+
+  TEST_CASE("report.html: equal runs differ in the section of execution alone") {
+    RunRecord run = tests::example_run();
+    run.execution = {{"command", "robench suite lighting"}, {"threads", 2}, {"host", "elsewhere"}};
+    RunRecord other = run;
+    other.execution = {{"command", "robench suite lighting --threads 4"}, {"threads", 4}};
+    std::string a = written("html", run);
+    std::string b = written("html", other);
+    CHECK(has(a, "robench suite lighting</code>"));
+    CHECK_FALSE(has(a, "elsewhere"));
+    for (std::string* text : {&a, &b}) {
+      const std::size_t start = text->find("<section id=\"execution\"");
+      REQUIRE(start != std::string::npos);
+      text->erase(start, text->find("</section>", start) - start);
+    }
+    CHECK(a == b);
+  }
+
+  TEST_CASE("report.html: a private run shows no file") {
+    RunRecord run = tests::example_run();
+    run.is_private = true;
+    const std::string text = written("html", run);
+    CHECK(has(text, "A private run"));
+    for (const SampleRecord& sample : run.samples) CHECK_FALSE(has(text, markup_text(sample.path)));
+  }
+
+  TEST_CASE("figures.svg: well formed, every figure a group, without scripts") {
+    const std::string text = written("svg", tests::example_run());
+    check_nesting(text);
+    CHECK(text.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\"", 0) == 0);
+    for (const char* id : {"fnmr-lighting-crop", "drift-angle-deg-lighting-crop", "mean-fnmr",
+                           "failure-to-acquire-rate-lighting-capture"})
+      CHECK(has(text, std::string("<g id=\"") + id + "\">"));
+    // Nothing is searched for at the crop stage.
+    CHECK_FALSE(has(text, "failure-to-acquire-rate-lighting-crop"));
+    CHECK(has(written("svg", RunRecord{}), "</svg>"));
+  }
+}
+
+}  // namespace
+}  // namespace robench
