@@ -24,14 +24,9 @@ void add_non_matches(const CleanContext& context, const ResamplingUnits& units,
 
 void add_drift(const CleanContext& context, const ResamplingUnits& units, const EmbeddingTable& table,
                UnitMean& drift) {
-  const auto dim = static_cast<int>(context.clean.vectors.cols());
-  for (std::size_t row = 0; row < table.size(); ++row) {
-    if (!context.clean.ok(row) || !table.ok(row)) continue;
-    const auto clean = context.clean.vectors.row(static_cast<Eigen::Index>(row));
-    const auto perturbed = table.vectors.row(static_cast<Eigen::Index>(row));
-    if (clean.isZero(0) || perturbed.isZero(0)) continue;
-    drift.add(units.of_sample[row], separation(clean.data(), perturbed.data(), dim).angle_deg);
-  }
+  const std::vector<double> angles = drift_angles(context.clean, table);
+  for (std::size_t row = 0; row < angles.size(); ++row)
+    if (!std::isnan(angles[row])) drift.add(units.of_sample[row], angles[row]);
 }
 
 }  // namespace

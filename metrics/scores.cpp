@@ -57,4 +57,16 @@ Separation separation(const float* a, const float* b, int dim) {
   return result;
 }
 
+std::vector<double> drift_angles(const EmbeddingTable& clean, const EmbeddingTable& perturbed) {
+  std::vector<double> angles(perturbed.size(), std::numeric_limits<double>::quiet_NaN());
+  const auto dim = static_cast<int>(clean.vectors.cols());
+  for (std::size_t row = 0; row < perturbed.size(); ++row) {
+    if (!clean.ok(row) || !perturbed.ok(row)) continue;
+    const auto a = clean.vectors.row(static_cast<Eigen::Index>(row));
+    const auto b = perturbed.vectors.row(static_cast<Eigen::Index>(row));
+    if (!a.isZero(0) && !b.isZero(0)) angles[row] = separation(a.data(), b.data(), dim).angle_deg;
+  }
+  return angles;
+}
+
 }  // namespace robench

@@ -32,4 +32,9 @@ struct Separation {
 /// Requires: neither vector has length 0.
 [[nodiscard]] Separation separation(const float* a, const float* b, int dim);
 
+/// The angle in degrees between the clean and the perturbed embedding of each row; NaN where either was
+/// not acquired or has length 0.
+[[nodiscard]] std::vector<double> drift_angles(const EmbeddingTable& clean,
+                                               const EmbeddingTable& perturbed);
+
 }  // namespace robench

@@ -246,12 +246,11 @@ void expect_run(const json& document, const std::string& file) {
         fmt::format("not a run of robench: no \"format\": \"{}\" with a \"schema\"", RunRecord::kFormat),
         "give the run.json that `robench suite` wrote");
   }
-  const bool is_known =
-      document["schema"] == RunRecord::kSchema || document["schema"] == kSchemaWithoutSummaries;
-  if (!is_known) {
+  const json& schema = document["schema"];
+  if (schema < kSchemaWithoutSummaries || schema > RunRecord::kSchema) {
     fail({file},
          fmt::format("/schema: this robench reads schema 1 to {}, found {}", RunRecord::kSchema,
-                     document["schema"].dump()),
+                     schema.dump()),
          "use the robench that wrote the file, or run the suite again");
   }
 }
@@ -266,7 +265,8 @@ RunRecord read_run(const std::filesystem::path& path) {
   const bool has_summaries = document["schema"] != kSchemaWithoutSummaries;
   if (has_summaries)
     root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
-                      "samples", "summaries", "gates", "notes", "findings", "provenance", "execution"});
+                      "samples", "summaries", "gates", "notes", "findings", "provenance", "execution"},
+                     {"outcomes"});
   else
     root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
                       "samples", "gates", "notes", "findings", "provenance", "execution"});
@@ -283,6 +283,7 @@ RunRecord read_run(const std::filesystem::path& path) {
   run.notes = root.at("notes").list(text);
   run.findings = root.at("findings").list(text);
   run.provenance = root.at("provenance").object();
+  if (root.has("outcomes")) run.outcomes = root.at("outcomes").object();
   run.execution = root.at("execution").object();
   return run;
 }

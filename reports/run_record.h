@@ -65,7 +65,7 @@ struct GateRecord {
 /// A whole run: everything that the documents show, and everything needed to run it again.
 /// Nothing here depends on time, threads, machine or paths, except `execution`.
 struct RunRecord {
-  static constexpr int kSchema = 2;  // 2: summaries
+  static constexpr int kSchema = 3;  // 2: summaries, 3: outcomes
   static constexpr const char* kFormat = "robench-run";
   std::string suite;
   std::string data;  // "lfw", "sample", ...
@@ -79,6 +79,7 @@ struct RunRecord {
   std::vector<std::string> notes;     // trials left out, fall-back boxes, "aligned by clean landmarks"
   std::vector<std::string> findings;  // see findings.h
   nlohmann::json provenance;  // suite text, hashes of data, models, perturbation versions, thresholds
+  nlohmann::json outcomes;    // sidecars of the run and their hashes, see outcome_files.h; null = none
   nlohmann::json execution;   // start, durations, threads, host, paths, command line, cache hits
 };
 

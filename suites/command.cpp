@@ -13,6 +13,8 @@ const std::vector<Command>& commands() {
       {"preview", "contact sheet of one face under every condition of a suite", preview_command},
       {"models", "fetch, list and check the models", models_command},
       {"report", "turn a run.json into a document", report_command},
+      {"compare", "two runs, person by person: better, worse, equivalent", compare_command},
+      {"gate", "may this run's model replace the baseline's? exit 0 or 1", gate_command},
       {"perturb", "perturbed copies of photographs, for use elsewhere", perturb_command},
       {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
       {"metrics", "the statistics of scores or embeddings that were made elsewhere", metrics_command},

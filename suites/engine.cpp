@@ -15,12 +15,14 @@
 #include <tbb/global_control.h>
 
 #include "models/codec.h"
+#include "reports/outcome_files.h"
 #include "reports/writer.h"
 #include "suites/donors.h"
 #include "suites/embedding_stage.h"
 #include "suites/estimate.h"
 #include "suites/evaluation.h"
 #include "suites/interrupt.h"
+#include "suites/outcomes.h"
 #include "suites/preview.h"
 #include "suites/privacy.h"
 #include "suites/record.h"
@@ -143,7 +145,9 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     evaluations.push_back(evaluate_model(experiment, data, model, store));
 
+  std::vector<ModelOutcomes> outcomes_of_models = take_outcomes(experiment, evaluations);
   RunResult result{make_record(experiment, data, std::move(evaluations)), std::nullopt};
+  RunOutcomes outcomes = make_outcomes(experiment, data, result.record, std::move(outcomes_of_models));
   result.record.execution = {{"started", started},
                              {"wall_s", seconds_since(start)},
                              {"acquisition_s", acquisition_seconds},
@@ -158,10 +162,15 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
                              {"acquisitions_from_store", experiment.acquisitions_from_store},
                              {"suite_file", suite.file.string()},
                              {"store", store.root().string()}};
-  if (options.is_private)
+  if (options.is_private) {
     make_private(result.record, store);
-  else
+    make_private(outcomes, store);
+  } else {
     result.contact_sheet = sheet_of_first_face(experiment);
+  }
+  OutcomeFiles files = encode_outcomes(outcomes);
+  result.sidecars = std::move(files.files);
+  result.record.outcomes = std::move(files.link);
   return result;
 }
 
@@ -173,6 +182,7 @@ void write_outputs(const RunResult& result, const Suite& suite, const std::files
     const WriterSpec& writer = *find_writer(name);
     write_file_atomically(folder / writer.file_name, writer.write(result.record));
   }
+  for (const auto& [name, bytes] : result.sidecars) write_file_atomically(folder / name, bytes);
   const std::filesystem::path sheet = folder / "contact_sheet.png";
   // A face from an earlier run must not lie among the documents of a private one.
   if (result.contact_sheet)

@@ -68,12 +68,16 @@ std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_
   return records;
 }
 
+std::vector<const EmbeddingTable*> pointers_to(const std::vector<EmbeddingTable>& tables) {
+  std::vector<const EmbeddingTable*> pointers;
+  for (const EmbeddingTable& table : tables) pointers.push_back(&table);
+  return pointers;
+}
+
 /// What the summaries of the run need; repetitions are pooled.
 ConditionErrors errors_of(const CleanContext& context, const ResamplingUnits& units,
-                          const std::vector<EmbeddingTable>& tables,
+                          const std::vector<const EmbeddingTable*>& perturbed,
                           const std::vector<Measure>& measures) {
-  std::vector<const EmbeddingTable*> perturbed;
-  for (const EmbeddingTable& table : tables) perturbed.push_back(&table);
   ConditionErrors errors = condition_errors(context, units, perturbed);
   for (const Measure& measure : measures)
     if (measure.name == "fmr") errors.fmr = measure;
@@ -129,13 +133,18 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   std::vector<std::vector<float>> drift(suite.conditions.size());
   const ResamplingUnits units = resampling_units(data);
   result.errors.assign(suite.conditions.size(), {UnitMean(0), UnitMean(0), {}});
+  result.outcomes.resize(suite.conditions.size());
+  std::vector<Trial> trials;
+  for (const std::uint32_t i : kept_trials(data)) trials.push_back(data.trials[i]);
   Progress progress("measuring", static_cast<std::int64_t>(suite.conditions.size()),
                     "conditions of " + card.name);
   tbb::parallel_for(std::size_t{0}, suite.conditions.size(), [&](std::size_t index) {
     if (interrupt_requested()) return;
     std::vector<EmbeddingTable> tables;
     records[index] = judge_condition(experiment, model, index, metrics, store, tables);
-    result.errors[index] = errors_of(context, units, tables, records[index].back().measures);
+    const auto perturbed = pointers_to(tables);
+    result.errors[index] = errors_of(context, units, perturbed, records[index].back().measures);
+    result.outcomes[index] = condition_outcomes(context, trials, perturbed);
     if (!suite.conditions[index].is_clean()) drift[index] = drift_of_samples(clean, tables.front());
     progress.advance();
   });

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "metrics/condition_errors.h"
+#include "metrics/outcomes.h"
 #include "metrics/threshold.h"
 #include "metrics/trial.h"
 #include "models/store.h"
@@ -15,10 +16,11 @@ namespace robench {
 /// What the metrics say of one model.
 struct ModelEvaluation {
   Threshold threshold;
-  std::vector<CellRecord> cells;         // by condition, then repetition, then "all"
-  std::vector<SampleSummary> summaries;  // per sample
-  std::vector<ConditionErrors> errors;   // by condition, repetitions pooled
-  std::vector<float> brightness;         // per sample, of the clean face; NaN = not measured
+  std::vector<CellRecord> cells;            // by condition, then repetition, then "all"
+  std::vector<SampleSummary> summaries;     // per sample
+  std::vector<ConditionErrors> errors;      // by condition, repetitions pooled
+  std::vector<ConditionOutcomes> outcomes;  // by condition, without names
+  std::vector<float> brightness;            // per sample, of the clean face; NaN = not measured
   std::vector<float> sharpness;
 };
 

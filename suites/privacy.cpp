@@ -33,6 +33,17 @@ std::string PrivateNames::operator()(const std::string& name) const {
   return KeyBuilder().add("key", key_).add("id", name).digest().substr(0, kIdDigits);
 }
 
+std::string plain_id(const std::string& id) {
+  return KeyBuilder().add("id", id).digest().substr(0, kIdDigits);
+}
+
+void make_private(RunOutcomes& outcomes, const Store& store) {
+  const PrivateNames hashed(store);
+  for (std::string& id : outcomes.samples) id = hashed(id);
+  outcomes.setting["data"] = hashed(outcomes.setting["data"]);
+  outcomes.setting["ids"] = "keyed hashes of the store " + hashed("which key");
+}
+
 void make_private(RunRecord& run, const Store& store) {
   const PrivateNames hashed(store);
   run.is_private = true;

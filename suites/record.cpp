@@ -9,6 +9,7 @@
 
 #include "models/digest.h"
 #include "reports/findings.h"
+#include "reports/json_text.h"
 #include "suites/gates.h"
 #include "suites/summaries.h"
 #include "suites/version.h"
@@ -17,8 +18,6 @@ namespace robench {
 namespace {
 
 using nlohmann::json;
-
-json number_or_null(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 json threshold_json(const Threshold& threshold) {
   if (!threshold.available) return {{"value", nullptr}, {"reason", threshold.reason}};

@@ -13,6 +13,8 @@ int list_command(const std::vector<std::string>& arguments);
 int preview_command(const std::vector<std::string>& arguments);
 int models_command(const std::vector<std::string>& arguments);
 int report_command(const std::vector<std::string>& arguments);
+int compare_command(const std::vector<std::string>& arguments);
+int gate_command(const std::vector<std::string>& arguments);
 int perturb_command(const std::vector<std::string>& arguments);
 int embed_command(const std::vector<std::string>& arguments);
 int metrics_command(const std::vector<std::string>& arguments);

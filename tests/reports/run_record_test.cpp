@@ -134,7 +134,7 @@ TEST_SUITE("reports") {
     CHECK(complaint("[1, 2]").find("not a run of robench") == 0);
     CHECK(complaint("{\"schema\": 1}").find("not a run of robench") == 0);
     CHECK(complaint("{\"format\": \"robench-run\", \"schema\": \"1\"}").find("not a run") == 0);
-    CHECK(complaint_with("/schema", 3) == "/schema: this robench reads schema 1 to 2, found 3");
+    CHECK(complaint_with("/schema", 4) == "/schema: this robench reads schema 1 to 3, found 4");
     CHECK_THROWS_AS(static_cast<void>(read_run("/nowhere/run.json")), ConfigError);
     CHECK_THROWS_AS(static_cast<void>(read_run(fs::temp_directory_path())), ConfigError);
   }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "suites/suite.h"
+
+namespace robench {
+
+/// A line of `allow:`: how much worse the candidate may be. The last line that matches counts.
+struct AllowedLoss {
+  std::string metric;           // "fnmr", "fmr", "drift_angle_deg", "not_acquired_rate"
+  std::string condition = "*";  // glob on the label
+  double margin = 0;
+  SourcePlace place;
+};
+
+/// What a gate demands.
+struct GateRules {
+  std::vector<AllowedLoss> allow;
+  std::vector<Gate> limits;  // absolute, of the candidate
+  bool at_own_threshold = true;
+  bool at_baseline_threshold = true;  // as when it is dropped in
+  bool missing_fails = true;          // a condition of the baseline that the candidate lacks
+  bool undecided_passes = false;
+  double confidence = 0.95;
+};
+
+/// Without a gate file: one point of FNMR, FMR and failures to acquire, under every condition.
+[[nodiscard]] GateRules default_gate_rules();
+/// Throws ConfigError with all faults, each with file:line:column.
+[[nodiscard]] GateRules parse_gate_rules(const std::string& text, const std::string& file);
+[[nodiscard]] GateRules read_gate_rules(const std::filesystem::path& file);
+
+}  // namespace robench

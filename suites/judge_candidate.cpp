@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/judge_candidate.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "metrics/paired_cells.h"
+#include "perturb/error.h"
+#include "reports/numbers.h"
+#include "suites/gates.h"
+#include "suites/glob.h"
+
+namespace robench {
+namespace {
+
+constexpr std::string_view kDropIn = "_drop_in";
+
+struct GatedCell {
+  PairedCell cell;
+  std::string model;
+  double margin = 0;
+  UnitDifferences differences{};
+};
+
+std::string base_of(const std::string& measure) {
+  return measure.ends_with(kDropIn) ? measure.substr(0, measure.size() - kDropIn.size()) : measure;
+}
+
+bool wanted(const GateRules& rules, const std::string& measure) {
+  if (measure.ends_with(kDropIn)) return rules.at_baseline_threshold;
+  return rules.at_own_threshold || (measure != "fnmr" && measure != "fmr");
+}
+
+/// The last line that concerns the cell; nullptr = it is not gated. Marks the line as met.
+const AllowedLoss* rule_of(const GateRules& rules, const PairedCell& cell, std::vector<bool>& met) {
+  const AllowedLoss* rule = nullptr;
+  for (std::size_t i = 0; i < rules.allow.size(); ++i) {
+    if (rules.allow[i].metric != base_of(cell.measure) ||
+        !matches_glob(cell.label, rules.allow[i].condition))
+      continue;
+    met[i] = true;
+    rule = &rules.allow[i];
+  }
+  return rule;
+}
+
+void refuse_unmet(const GateRules& rules, const std::vector<bool>& met) {
+  std::vector<Diagnostic> faults;
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    if (met[i] || rules.allow[i].place.file.empty()) continue;  // default lines may find nothing
+    Diagnostic fault;
+    fault.place = rules.allow[i].place;
+    fault.message = fmt::format("no value of these runs is {} on '{}'", rules.allow[i].metric,
+                                rules.allow[i].condition);
+    fault.hint = "labels are written NAME@SEVERITY; * stands for anything";
+    faults.push_back(fault);
+  }
+  if (!faults.empty()) throw ConfigError(faults);
+}
+
+/// A measure that neither run can give, as FNMR of data without mated pairs, is not gated by default.
+bool absent_everywhere(const std::vector<PairedCell>& cells, const std::string& measure) {
+  return std::all_of(cells.begin(), cells.end(), [&](const PairedCell& cell) {
+    return base_of(cell.measure) != base_of(measure) || cell.values.empty();
+  });
+}
+
+std::vector<GatedCell> gated_cells(const LoadedRun& baseline, const LoadedRun& candidate,
+                                   const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
+                                   const GateRules& rules) {
+  std::vector<GatedCell> gated;
+  std::vector<bool> met(rules.allow.size(), false);
+  for (const auto& [of_baseline, of_candidate] : pairs) {
+    const auto cells = paired_cells(baseline.outcomes, baseline.outcomes.models[of_baseline],
+                                    candidate.outcomes.models[of_candidate]);
+    for (const PairedCell& cell : cells) {
+      if (!wanted(rules, cell.measure)) continue;
+      const AllowedLoss* rule = rule_of(rules, cell, met);
+      if (rule == nullptr || (rule->place.file.empty() && absent_everywhere(cells, cell.measure)))
+        continue;
+      gated.push_back({cell, candidate.outcomes.models[of_candidate].model, rule->margin});
+      if (!cell.values.empty())
+        gated.back().differences = unit_differences(cell, baseline.outcomes.units);
+    }
+  }
+  refuse_unmet(rules, met);
+  return gated;
+}
+
+std::string scaled(const PairedCell& cell, double value, bool sign = false) {
+  const double shown = cell.is_share ? 100 * value : value;
+  return (sign && shown > 0 ? "+" : "") + fixed(shown, 2);
+}
+
+std::string found_text(const GatedCell& gated, const SimultaneousLimit& limit) {
+  const PairedCell& cell = gated.cell;
+  const std::string unit = cell.is_share ? "points" : "deg";
+  std::string text =
+      fmt::format("{} -> {} {}, loss {} {}", scaled(cell, cell.a), scaled(cell, cell.b),
+                  cell.is_share ? "%" : "deg", scaled(cell, limit.difference, true), unit);
+  if (limit.low && limit.high)
+    text += fmt::format(" [{}, {}]", scaled(cell, *limit.low), scaled(cell, *limit.high));
+  return text + fmt::format(", margin {}, n {} of {} people", scaled(cell, gated.margin),
+                            grouped(gated.differences.n), grouped(gated.differences.units));
+}
+
+GateVerdict verdict_of(const SimultaneousLimit& limit, double margin) {
+  if (limit.high && *limit.high <= margin) return GateVerdict::pass;
+  if (limit.low && *limit.low > 0 && limit.difference > margin) return GateVerdict::fail;
+  return GateVerdict::undecided;
+}
+
+/// How many people would decide it.
+std::string needed_text(const GatedCell& gated, const SimultaneousLimit& limit) {
+  const auto people = people_needed(gated.differences, limit, gated.margin);
+  if (!people)
+    return gated.margin == 0 ? "; no number of people shows a loss of exactly 0: give a margin"
+                             : "; too few people for limits of this measure";
+  const double needed = std::max(*people, gated.differences.units + 1.0);
+  const double each = static_cast<double>(gated.differences.n) / gated.differences.units;
+  return fmt::format("; needs about {} people ({} values) at this loss",
+                     grouped(std::llround(std::ceil(needed))),
+                     grouped(std::llround(std::ceil(needed * each))));
+}
+
+GateCheck named_check(const GatedCell& gated) {
+  GateCheck check;
+  check.name = fmt::format("{} of {} on {} {}", gated.cell.measure, gated.model, gated.cell.stage,
+                           gated.cell.clean ? "clean" : gated.cell.label);
+  check.family = gated.cell.clean ? "clean" : gated.cell.family;
+  return check;
+}
+
+std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, std::uint64_t seed,
+                                   double confidence) {
+  std::vector<UnitDifferences> differences;
+  for (const GatedCell& cell : gated)
+    if (!cell.cell.identical && !cell.cell.values.empty()) differences.push_back(cell.differences);
+  const auto limits = simultaneous_limits(differences, seed, {confidence, false});
+  std::size_t next = 0;
+  std::vector<GateCheck> checks;
+  for (const GatedCell& cell : gated) {
+    GateCheck check = named_check(cell);
+    if (cell.cell.values.empty()) {
+      // Scores on another scale are no matter of more people.
+      const bool drop_in = cell.cell.measure.ends_with(kDropIn);
+      check.verdict = drop_in ? GateVerdict::fail : GateVerdict::undecided;
+      check.found = "no value: " + cell.cell.missing;
+    } else if (cell.cell.identical) {
+      check.found = "identical, number for number";
+    } else {
+      const SimultaneousLimit& limit = limits[next++];
+      check.verdict = verdict_of(limit, cell.margin);
+      check.found = found_text(cell, limit);
+      check.excess = (limit.difference - cell.margin) / (cell.cell.is_share ? 1 : 180);
+      if (check.verdict == GateVerdict::undecided) check.found += needed_text(cell, limit);
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+/// Do templates of the baseline still stand for the same people?
+std::string templates_note(const ModelOutcomes& baseline, const ModelOutcomes& candidate,
+                           bool identical) {
+  const auto same = [&](const char* key) {
+    const auto a = baseline.identity.find(key);
+    const auto b = candidate.identity.find(key);
+    return a != baseline.identity.end() && b != candidate.identity.end() && a->second == b->second;
+  };
+  if (identical)
+    return fmt::format("Stored templates of {} stay valid: every score is the same.", baseline.model);
+  if (same("weights_sha256") && same("card_sha256"))
+    return fmt::format(
+        "Same weights and card, other numbers: the runtime of {} changed. Scores cannot show whether "
+        "templates stored by the old one match those of the new one; enrol again or compare vectors.",
+        baseline.model);
+  return fmt::format(
+      "Stored templates must be enrolled again: {} has other {} than {}, and templates of two models "
+      "cannot be compared.",
+      candidate.model, same("weights_sha256") ? "preprocessing" : "weights", baseline.model);
+}
+
+void add_missing(const LoadedRun& baseline, const LoadedRun& candidate, std::size_t of_baseline,
+                 std::size_t of_candidate, bool fails, GateReport& report) {
+  for (const std::string& condition : missing_conditions(baseline.outcomes.models[of_baseline],
+                                                         candidate.outcomes.models[of_candidate])) {
+    GateCheck check;
+    check.name = fmt::format("{} on {}", candidate.outcomes.models[of_candidate].model, condition);
+    check.verdict = fails ? GateVerdict::fail : GateVerdict::pass;
+    check.found = "missing: the baseline has this condition, the candidate has not";
+    report.checks.push_back(std::move(check));
+  }
+}
+
+std::string names_of(const LoadedRun& run, const std::vector<std::size_t>& models) {
+  std::string text;
+  for (const std::size_t model : models)
+    text += (text.empty() ? "" : ", ") + run.outcomes.models[model].model;
+  return fmt::format("{} ({})", text, run.name);
+}
+
+}  // namespace
+
+GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate,
+                           const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
+                           const GateRules& rules) {
+  GateReport report;
+  std::vector<std::size_t> of_baseline;
+  std::vector<std::size_t> of_candidate;
+  for (const auto& [a, b] : pairs) of_baseline.push_back(a), of_candidate.push_back(b);
+  report.baseline = names_of(baseline, of_baseline);
+  report.candidate = names_of(candidate, of_candidate);
+  const auto gated = gated_cells(baseline, candidate, pairs, rules);
+  report.checks = loss_checks(gated, baseline.record.seed, rules.confidence);
+  for (const GateRecord& limit : judge_gates(rules.limits, candidate.record))
+    report.checks.push_back(
+        {limit.text, "", limit.passed ? GateVerdict::pass : GateVerdict::fail, limit.found, 0});
+  for (const auto& [a, b] : pairs) {
+    add_missing(baseline, candidate, a, b, rules.missing_fails, report);
+    const ModelOutcomes& old_model = baseline.outcomes.models[a];
+    const ModelOutcomes& new_model = candidate.outcomes.models[b];
+    const auto cells = paired_cells(baseline.outcomes, old_model, new_model);
+    const bool identical =
+        std::all_of(cells.begin(), cells.end(), [](const PairedCell& cell) { return cell.identical; });
+    report.notes.push_back(templates_note(old_model, new_model, identical));
+  }
+  if (report.checks.empty())
+    throw ConfigError("these runs hold nothing that the gate could judge",
+                      "data with mated pairs are needed, or `limits:` on what the runs have");
+  report.notes.push_back(fmt::format(
+      "Limits: {:g} % one-sided, simultaneous over the {} gated values (exchanges of the models by "
+      "person). fnmr, fmr: each model at its own threshold; *_drop_in: the candidate at the baseline's.",
+      100 * rules.confidence, gated.size()));
+  return report;
+}
+
+}  // namespace robench

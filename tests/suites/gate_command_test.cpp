@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model swap rehearsed with the program: the same model, a worse one, other data, and broken gate
+// files.
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "models/digest.h"
+#include "reports/outcome_files.h"
+#include "suites/gate_rules.h"
+#include "suites/judge_candidate.h"
+#include "tests/suites/program.h"
+
+namespace robench {
+namespace {
+
+using robench_test::ProgramResult;
+using robench_test::Workplace;
+
+const std::string kPerturb =
+    "  - gamma: { severity: [3] }\n"
+    "  - gaussian_noise: { severity: [5] }\n";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A run of the null model on generated heads, as `name`.
+void run_null(const Workplace& place, const std::string& name, const std::string& extra = "",
+              const std::vector<std::string>& options = {}) {
+  place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", kPerturb) + extra);
+  std::vector<std::string> arguments = {"suite", "suite.yaml", "--out", name};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const ProgramResult result = place.run(arguments);
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+}
+
+/// A planted run: `people` with one mated and one non-mated trial each, clean and two conditions.
+LoadedRun planted(int people) {
+  LoadedRun run;
+  run.name = "base";
+  run.record.seed = 1;
+  run.outcomes.setting["seed"] = "1";
+  run.outcomes.units = people;
+  for (std::uint32_t person = 0; person < static_cast<std::uint32_t>(people); ++person) {
+    for (int k = 0; k < 2; ++k) {
+      run.outcomes.samples.push_back(std::to_string(2 * person + k));
+      run.outcomes.unit.push_back(static_cast<int>(person));
+      run.outcomes.half.push_back(0);
+    }
+    run.outcomes.trials.push_back({2 * person, 2 * person + 1, true, -1});
+    run.outcomes.trials.push_back(
+        {2 * person, (2 * person + 2) % static_cast<std::uint32_t>(2 * people), false, -1});
+  }
+  ModelOutcomes model;
+  model.model = "m";
+  model.identity = {{"weights_sha256", "w"}, {"card_sha256", "c"}, {"comparison", "cosine"}};
+  model.threshold = {true, "", {0.5, 0.5}, 0.5};
+  for (const char* label : {"identity", "gamma@3", "motion_blur@3"}) {
+    ConditionOutcomes condition;
+    condition.stage = "crop";
+    condition.label = condition.perturbation = label;
+    condition.family = std::string(label) == "gamma@3" ? "lighting" : "blur";
+    condition.clean = std::string(label) == "identity";
+    for (int person = 0; person < people; ++person) {
+      condition.scores.push_back(person % 20 == 0 ? 0.4F : 0.9F);  // FNMR 5 %
+      condition.scores.push_back(0.1F);
+    }
+    condition.drift_deg.assign(run.outcomes.samples.size(), 5);
+    condition.status.assign(run.outcomes.samples.size(), Status::ok);
+    model.conditions.push_back(condition);
+  }
+  run.outcomes.models.push_back(model);
+  return run;
+}
+
+/// The same with other weights: every score a hair off, and in `condition` the first `lost` of the
+/// people who matched lost.
+LoadedRun candidate_of(const LoadedRun& base, std::size_t condition, int lost) {
+  LoadedRun run = base;
+  run.name = "candidate";
+  ModelOutcomes& model = run.outcomes.models[0];
+  model.identity["weights_sha256"] = "other";
+  for (ConditionOutcomes& each : model.conditions)
+    for (float& score : each.scores) score += 1e-4F;
+  auto& scores = model.conditions[condition].scores;
+  for (std::size_t trial = 0; lost > 0; trial += 2)
+    if (scores[trial] > 0.5F) scores[trial] = 0.3F, --lost;
+  return run;
+}
+
+std::vector<std::string> names_of(const GateReport& report, GateVerdict verdict) {
+  std::vector<std::string> names;
+  for (const GateCheck& check : report.checks)
+    if (check.verdict == verdict) names.push_back(check.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_SUITE("suites") {
+  TEST_CASE("swap rehearsal: itself, as good, worse in one place, 30 pairs") {
+    const LoadedRun base = planted(2000);
+    const GateRules rules = default_gate_rules();
+    const GateReport itself = judge_candidate(base, base, {{0, 0}}, rules);
+    CHECK(itself.verdict() == GateVerdict::pass);
+    CHECK(contains(itself.notes[0], "stay valid"));
+
+    const GateReport as_good = judge_candidate(base, candidate_of(base, 0, 0), {{0, 0}}, rules);
+    INFO(gate_text(as_good));
+    CHECK(as_good.verdict() == GateVerdict::pass);
+    CHECK(contains(as_good.notes[0], "enrolled again"));
+
+    const GateReport worse = judge_candidate(base, candidate_of(base, 1, 100), {{0, 0}}, rules);
+    CHECK(names_of(worse, GateVerdict::fail) ==
+          std::vector<std::string>{"fnmr of m on crop gamma@3", "fnmr_drop_in of m on crop gamma@3"});
+    CHECK(names_of(worse, GateVerdict::undecided).empty());
+    CHECK(contains(gate_reason(worse), "Worst families: lighting (2 checks"));
+    CHECK(contains(gate_reason(worse), "5.00 -> 10.00 %, loss +5.00 points"));
+
+    const LoadedRun small = planted(30);
+    const GateReport few = judge_candidate(small, candidate_of(small, 1, 2), {{0, 0}}, rules);
+    CHECK(few.verdict() == GateVerdict::undecided);
+    CHECK(contains(gate_reason(few), "needs about"));
+    // However few: the same numbers pass.
+    CHECK(judge_candidate(small, small, {{0, 0}}, rules).verdict() == GateVerdict::pass);
+  }
+
+  TEST_CASE("drop-in: a candidate on another scale fails at the baseline's threshold only") {
+    const LoadedRun base = planted(1000);
+    LoadedRun shifted = candidate_of(base, 0, 0);
+    for (ConditionOutcomes& condition : shifted.outcomes.models[0].conditions)
+      for (float& score : condition.scores) score -= 0.5F;
+    shifted.outcomes.models[0].threshold = {true, "", {0.0, 0.0}, 0.0};
+    const GateReport report = judge_candidate(base, shifted, {{0, 0}}, default_gate_rules());
+    CHECK(names_of(report, GateVerdict::fail) ==
+          std::vector<std::string>{"fnmr_drop_in of m on crop clean",
+                                   "fnmr_drop_in of m on crop gamma@3",
+                                   "fnmr_drop_in of m on crop motion_blur@3"});
+    GateRules own = default_gate_rules();
+    own.at_baseline_threshold = false;
+    CHECK(judge_candidate(base, shifted, {{0, 0}}, own).verdict() == GateVerdict::pass);
+  }
+
+  TEST_CASE("rules: margins by condition, missing conditions, a line that concerns nothing") {
+    const LoadedRun base = planted(2000);
+    LoadedRun candidate = candidate_of(base, 1, 100);
+    const GateRules wide = parse_gate_rules(
+        "allow:\n  - { metric: fnmr, margin: 0.01 }\n  - { metric: fnmr, margin: 0.1, condition: "
+        "\"gamma*\" }\n",
+        "gate.yaml");
+    CHECK(judge_candidate(base, candidate, {{0, 0}}, wide).verdict() == GateVerdict::pass);
+    candidate.outcomes.models[0].conditions.pop_back();
+    const GateReport missing = judge_candidate(base, candidate, {{0, 0}}, wide);
+    CHECK(names_of(missing, GateVerdict::fail) == std::vector<std::string>{"m on crop motion_blur@3"});
+    CHECK_THROWS_WITH_AS(
+        static_cast<void>(judge_candidate(
+            base, base, {{0, 0}},
+            parse_gate_rules("allow:\n  - { metric: fnmr, margin: 0, condition: \"gama*\" }\n",
+                             "g.yaml"))),
+        doctest::Contains("g.yaml:2:5"), ConfigError);
+  }
+
+  TEST_CASE("malformed gate files: every fault with its place") {
+    const Workplace place;
+    place.write("gate.yaml",
+                "allow:\n"
+                "  - { metric: fnmrr, margin: 0.01 }\n"
+                "  - { metric: fnmr, margin: -1 }\n"
+                "limits:\n"
+                "  - { metric: fnmr }\n"
+                "undecided: maybe\n"
+                "treshold: own\n");
+    const ProgramResult result =
+        place.run({"gate", "--baseline", "a.json", "b.json", "--rules", "gate.yaml"});
+    INFO(result.err);
+    CHECK(result.exit_code == 2);
+    for (const char* part : {"gate.yaml:2:15", "did you mean 'fnmr'?", "gate.yaml:3:29", "gate.yaml:5:5",
+                             "gate.yaml:6:12", "gate.yaml:7:1", "did you mean 'threshold'?"})
+      CHECK(contains(result.err, part));
+  }
+
+  TEST_CASE("compare and gate: a run beside itself, another seed, other data, a torn sidecar") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 6, 3);
+    run_null(place, "a");
+    const ProgramResult same = place.run({"compare", "a", "a/run.json"});
+    INFO(same.out << same.err);
+    CHECK(same.exit_code == 0);
+    CHECK(contains(same.out, "fnmr [%], margin 1.00 points: 3 identical"));
+    CHECK_FALSE(contains(same.out, "worse"));
+    CHECK(contains(place.run({"compare", "a", "a", "--as", "markdown"}).out, "### `a` against `a`"));
+    CHECK(contains(place.run({"compare", "a", "a", "--as", "csv"}).out, ",identical,"));
+
+    const ProgramResult pass =
+        place.run({"gate", "--baseline", "a", "a", "--junit", "junit.xml", "--github"});
+    INFO(pass.out << pass.err);
+    CHECK(pass.exit_code == 0);
+    CHECK(contains(pass.out, "PASS: "));
+    CHECK(contains(pass.out, "::notice title=robench gate::PASS"));
+    CHECK(contains(place.read("junit.xml"), "failures=\"0\""));
+
+    // A third photograph less: other data; nothing to pair.
+    std::filesystem::remove_all(place.path() / "faces" / "subject_5");
+    robench_test::write_generated_faces(place.path() / "faces/more", 1, 2);
+    run_null(place, "b");
+    const ProgramResult other = place.run({"compare", "a", "b"});
+    CHECK(other.exit_code == 2);
+    CHECK(contains(other.err, "data: "));
+    CHECK(place.run({"gate", "--baseline", "a", "b"}).exit_code == 2);
+
+    place.write("a/outcomes.npy", place.read("b/outcomes.npy"));
+    const ProgramResult torn = place.run({"compare", "a", "a"});
+    CHECK(torn.exit_code == 2);
+    CHECK(contains(torn.err, "not the sidecar of this run"));
+    std::filesystem::remove(place.path() / "a/outcomes.json");
+    CHECK(contains(place.run({"compare", "a", "a"}).err, "sidecar is missing"));
+  }
+
+  TEST_CASE("private runs pair by keyed ids; their sidecars name nobody") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "faces", 4, 2);
+    run_null(place, "open");
+    run_null(place, "one", "", {"--private"});
+    run_null(place, "two", "", {"--private"});
+    CHECK(place.read("one/outcomes.json") == place.read("two/outcomes.json"));
+    CHECK(place.read("one/outcomes.npy") == place.read("open/outcomes.npy"));
+    CHECK(place.run({"gate", "--baseline", "one", "two"}).exit_code == 0);
+    const auto open = nlohmann::json::parse(place.read("open/outcomes.json"));
+    const auto keyed = nlohmann::json::parse(place.read("one/outcomes.json"));
+    CHECK(open["samples"] != keyed["samples"]);
+    CHECK(open["setting"]["data"] != keyed["setting"]["data"]);
+    CHECK_FALSE(contains(place.read("one/outcomes.json"), ".png"));
+    CHECK(place.run({"compare", "open", "one"}).exit_code == 2);
+  }
+
+  TEST_CASE("annotations and JUnit of a failed gate") {
+    const LoadedRun base = planted(2000);
+    const GateReport report =
+        judge_candidate(base, candidate_of(base, 2, 100), {{0, 0}}, default_gate_rules());
+    const std::string annotations = gate_annotations(report);
+    CHECK(
+        contains(annotations,
+                 "::error title=fnmr of m on crop motion_blur@3::5.00 -> 10.00 %25, loss +5.00 points"));
+    CHECK(contains(annotations, "::notice title=robench gate::FAIL: "));
+    const std::string junit = gate_junit(report, false);
+    CHECK(contains(junit, "failures=\"2\""));
+    CHECK(contains(junit, "<failure type=\"fail\" message=\"5.00 -&gt; 10.00 %"));
+    CHECK(contains(junit, "classname=\"robench gate.blur\""));
+  }
+}
+
+}  // namespace robench
