@@ -199,7 +199,7 @@ PanelSize panel_size(const Panel& panel) {
 std::string panel_svg(const Panel& panel) {
   const PlotArea area = area_of(panel);
   const bool wide = panel.kind == PanelKind::dots;
-  const std::string title =
+  std::string title =
       svg::text(wide ? 0 : area.left, 14, shortened(panel.title, wide ? 60 : kLongestLabel), Tone::ink,
                 "start", 12);
   switch (panel.kind) {
