@@ -142,6 +142,18 @@ TEST_SUITE("suites") {
     CHECK(judge_candidate(base, shifted, {{0, 0}}, own).verdict() == GateVerdict::pass);
   }
 
+  TEST_CASE("data without mated pairs: a moved embedding does not pass") {
+    LoadedRun base = planted(21);
+    for (Trial& trial : base.outcomes.trials) trial.mated = false;
+    LoadedRun moved = candidate_of(base, 0, 0);
+    for (ConditionOutcomes& condition : moved.outcomes.models[0].conditions)
+      for (float& angle : condition.drift_deg) angle += condition.clean ? 0.0F : 2.0F;
+    const GateReport report = judge_candidate(base, moved, {{0, 0}}, default_gate_rules());
+    CHECK(report.verdict() == GateVerdict::undecided);
+    CHECK(contains(gate_reason(report), "too few people for limits"));
+    CHECK(judge_candidate(base, base, {{0, 0}}, default_gate_rules()).verdict() == GateVerdict::pass);
+  }
+
   TEST_CASE("rules: margins by condition, missing conditions, a line that concerns nothing") {
     const LoadedRun base = planted(2000);
     LoadedRun candidate = candidate_of(base, 1, 100);
