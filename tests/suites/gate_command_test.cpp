@@ -27,7 +27,8 @@ bool contains(const std::string& text, const std::string& part) {
 /// A run of the null model on generated heads, as `name`.
 void run_null(const Workplace& place, const std::string& name, const std::string& extra = "",
               const std::vector<std::string>& options = {}) {
-  place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", kPerturb) + extra);
+  place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", kPerturb) +
+                                "threshold: { from: data, fmr: 0.1 }\n" + extra);
   std::vector<std::string> arguments = {"suite", "suite.yaml", "--out", name};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const ProgramResult result = place.run(arguments);
@@ -213,7 +214,7 @@ TEST_SUITE("suites") {
     CHECK(contains(place.read("junit.xml"), "failures=\"0\""));
 
     // A third photograph less: other data; nothing to pair.
-    std::filesystem::remove_all(place.path() / "faces" / "subject_5");
+    std::filesystem::remove_all(place.path() / "faces" / "subject_05");
     robench_test::write_generated_faces(place.path() / "faces/more", 1, 2);
     run_null(place, "b");
     const ProgramResult other = place.run({"compare", "a", "b"});
