@@ -78,6 +78,7 @@ GateRules default_gate_rules() {
   GateRules rules;
   for (const char* metric : {"fnmr", "fmr", "not_acquired_rate"})
     rules.allow.push_back({metric, "*", 0.01, {}});
+  rules.allow.push_back({"drift_angle_deg", "*", 1, {}});
   return rules;
 }
 

@@ -28,7 +28,8 @@ struct GateRules {
   double confidence = 0.95;
 };
 
-/// Without a gate file: one point of FNMR, FMR and failures to acquire, under every condition.
+/// Without a gate file: one point of FNMR, FMR and failures to acquire, under every condition; of data
+/// without mated pairs, one degree of drift.
 [[nodiscard]] GateRules default_gate_rules();
 /// Throws ConfigError with all faults, each with file:line:column.
 [[nodiscard]] GateRules parse_gate_rules(const std::string& text, const std::string& file);

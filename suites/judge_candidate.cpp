@@ -60,11 +60,19 @@ void refuse_unmet(const GateRules& rules, const std::vector<bool>& met) {
   if (!faults.empty()) throw ConfigError(faults);
 }
 
-/// A measure that neither run can give, as FNMR of data without mated pairs, is not gated by default.
 bool absent_everywhere(const std::vector<PairedCell>& cells, const std::string& measure) {
   return std::all_of(cells.begin(), cells.end(), [&](const PairedCell& cell) {
     return base_of(cell.measure) != base_of(measure) || cell.values.empty();
   });
+}
+
+/// Without a gate file: what neither run can give, as FNMR of data without mated pairs, is not gated;
+/// drift angles, which are on no common scale of two models, only where there is no FNMR to judge by.
+bool idle_by_default(const AllowedLoss& rule, const PairedCell& cell,
+                     const std::vector<PairedCell>& cells) {
+  if (!rule.place.file.empty()) return false;
+  return absent_everywhere(cells, cell.measure) ||
+         (rule.metric == "drift_angle_deg" && !absent_everywhere(cells, "fnmr"));
 }
 
 std::vector<GatedCell> gated_cells(const LoadedRun& baseline, const LoadedRun& candidate,
@@ -78,8 +86,7 @@ std::vector<GatedCell> gated_cells(const LoadedRun& baseline, const LoadedRun& c
     for (const PairedCell& cell : cells) {
       if (!wanted(rules, cell.measure)) continue;
       const AllowedLoss* rule = rule_of(rules, cell, met);
-      if (rule == nullptr || (rule->place.file.empty() && absent_everywhere(cells, cell.measure)))
-        continue;
+      if (rule == nullptr || idle_by_default(*rule, cell, cells)) continue;
       gated.push_back({cell, candidate.outcomes.models[of_candidate].model, rule->margin});
       if (!cell.values.empty())
         gated.back().differences = unit_differences(cell, baseline.outcomes.units);

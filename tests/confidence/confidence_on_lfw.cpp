@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bands and outlier flags on LFW: prints the tables of docs/confidence.md. Not a test.
+// Bands and outlier flags on LFW: prints the tables of docs/confidence_on_lfw.md. Not a test.
 #include <cstdlib>
 #include <iostream>
 

@@ -27,7 +27,8 @@ bool contains(const std::string& text, const std::string& part) {
 /// A run of the null model on generated heads, as `name`.
 void run_null(const Workplace& place, const std::string& name, const std::string& extra = "",
               const std::vector<std::string>& options = {}) {
-  place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", kPerturb) + extra);
+  place.write("suite.yaml", robench_test::null_suite("{ folders: faces }", kPerturb) +
+                                "threshold: { from: data, fmr: 0.1 }\n" + extra);
   std::vector<std::string> arguments = {"suite", "suite.yaml", "--out", name};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const ProgramResult result = place.run(arguments);
@@ -142,6 +143,18 @@ TEST_SUITE("suites") {
     CHECK(judge_candidate(base, shifted, {{0, 0}}, own).verdict() == GateVerdict::pass);
   }
 
+  TEST_CASE("data without mated pairs: a moved embedding does not pass") {
+    LoadedRun base = planted(21);
+    for (Trial& trial : base.outcomes.trials) trial.mated = false;
+    LoadedRun moved = candidate_of(base, 0, 0);
+    for (ConditionOutcomes& condition : moved.outcomes.models[0].conditions)
+      for (float& angle : condition.drift_deg) angle += condition.clean ? 0.0F : 2.0F;
+    const GateReport report = judge_candidate(base, moved, {{0, 0}}, default_gate_rules());
+    CHECK(report.verdict() == GateVerdict::undecided);
+    CHECK(contains(gate_reason(report), "too few people for limits"));
+    CHECK(judge_candidate(base, base, {{0, 0}}, default_gate_rules()).verdict() == GateVerdict::pass);
+  }
+
   TEST_CASE("rules: margins by condition, missing conditions, a line that concerns nothing") {
     const LoadedRun base = planted(2000);
     LoadedRun candidate = candidate_of(base, 1, 100);
@@ -201,7 +214,7 @@ TEST_SUITE("suites") {
     CHECK(contains(place.read("junit.xml"), "failures=\"0\""));
 
     // A third photograph less: other data; nothing to pair.
-    std::filesystem::remove_all(place.path() / "faces" / "subject_5");
+    std::filesystem::remove_all(place.path() / "faces" / "subject_05");
     robench_test::write_generated_faces(place.path() / "faces/more", 1, 2);
     run_null(place, "b");
     const ProgramResult other = place.run({"compare", "a", "b"});
