@@ -39,8 +39,8 @@ std::string write(const RunRecord& run) {
   return fmt::format("# {} on {}\n\n", markdown_text(run.suite), markdown_text(run.data)) +
          what_was_run(run, comparison) + findings_section(run) + gates_section(run) +
          comparison_section(comparison) + summary_section(run) + verification_section(run) +
-         group_section(run) + geometry_section(run) + fusion_section(run) + acquisition_section(run) + notes_section(run) +
-         provenance_section(run);
+         group_section(run) + geometry_section(run) + fusion_section(run) + acquisition_section(run) +
+         notes_section(run) + provenance_section(run);
 }
 
 }  // namespace
