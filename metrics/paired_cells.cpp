@@ -99,14 +99,7 @@ class CellMaker {
   [[nodiscard]] std::string no_threshold(bool own) const {
     if (!model_a_.threshold.available) return model_a_.threshold.reason;
     if (own) return model_b_.threshold.available ? "" : model_b_.threshold.reason;
-    const auto kind = [](const ModelOutcomes& model) {
-      const auto found = model.identity.find("comparison");
-      return found == model.identity.end() ? std::string() : found->second;
-    };
-    if (kind(model_a_) != kind(model_b_))
-      return "'" + model_a_.model + "' compares by " + kind(model_a_) + ", '" + model_b_.model +
-             "' by " + kind(model_b_) + ": their scores are on different scales";
-    return "";
+    return different_scales(model_a_, model_b_);
   }
 
   [[nodiscard]] static PairedCell finished(PairedCell cell, const char* missing) {
@@ -180,6 +173,16 @@ std::vector<std::string> missing_conditions(const ModelOutcomes& a, const ModelO
   for (const ConditionOutcomes& condition : a.conditions)
     if (counterpart(condition, b) == nullptr) missing.push_back(condition.stage + " " + condition.label);
   return missing;
+}
+
+std::string different_scales(const ModelOutcomes& a, const ModelOutcomes& b) {
+  const auto kind = [](const ModelOutcomes& model) {
+    const auto found = model.identity.find("comparison");
+    return found == model.identity.end() ? std::string() : found->second;
+  };
+  if (kind(a) == kind(b)) return "";
+  return "'" + a.model + "' compares by " + kind(a) + ", '" + b.model + "' by " + kind(b) +
+         ": their scores are on different scales";
 }
 
 UnitDifferences unit_differences(const PairedCell& cell, int units) {

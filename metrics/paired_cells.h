@@ -58,6 +58,9 @@ enum class Judged { own, drop_in };
 [[nodiscard]] std::vector<std::string> missing_conditions(const ModelOutcomes& a,
                                                           const ModelOutcomes& b);
 
+/// Why scores of the two cannot be judged at one threshold; "" where they can.
+[[nodiscard]] std::string different_scales(const ModelOutcomes& a, const ModelOutcomes& b);
+
 /// b - a by person. Requires: values.
 [[nodiscard]] UnitDifferences unit_differences(const PairedCell& cell, int units);
 /// b - a with the interval of the subject bootstrap, for this cell alone. Requires: values.

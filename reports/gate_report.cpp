@@ -37,7 +37,7 @@ std::string worst_families(const GateReport& report, GateVerdict verdict) {
   std::vector<std::pair<std::string, const GateCheck*>> families;
   std::map<std::string, int> counts;
   for (const GateCheck* check : worst_of(report, verdict)) {
-    const std::string family = check->family.empty() ? "no family" : check->family;
+    const std::string family = check->family.empty() ? "the whole run" : check->family;
     if (counts[family]++ == 0) families.emplace_back(family, check);
   }
   std::string text;

@@ -81,13 +81,15 @@ std::vector<GatedCell> gated_cells(const LoadedRun& baseline, const LoadedRun& c
   std::vector<GatedCell> gated;
   std::vector<bool> met(rules.allow.size(), false);
   for (const auto& [of_baseline, of_candidate] : pairs) {
-    const auto cells = paired_cells(baseline.outcomes, baseline.outcomes.models[of_baseline],
-                                    candidate.outcomes.models[of_candidate]);
+    const ModelOutcomes& old_model = baseline.outcomes.models[of_baseline];
+    const ModelOutcomes& new_model = candidate.outcomes.models[of_candidate];
+    const std::string scale = different_scales(old_model, new_model);
+    const auto cells = paired_cells(baseline.outcomes, old_model, new_model);
     for (const PairedCell& cell : cells) {
-      if (!wanted(rules, cell.measure)) continue;
+      if (!wanted(rules, cell.measure) || (cell.measure.ends_with(kDropIn) && !scale.empty())) continue;
       const AllowedLoss* rule = rule_of(rules, cell, met);
       if (rule == nullptr || idle_by_default(*rule, cell, cells)) continue;
-      gated.push_back({cell, candidate.outcomes.models[of_candidate].model, rule->margin});
+      gated.push_back({cell, new_model.model, rule->margin});
       if (!cell.values.empty())
         gated.back().differences = unit_differences(cell, baseline.outcomes.units);
     }
@@ -151,9 +153,7 @@ std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, std::uin
   for (const GatedCell& cell : gated) {
     GateCheck check = named_check(cell);
     if (cell.cell.values.empty()) {
-      // Scores on another scale are no matter of more people.
-      const bool drop_in = cell.cell.measure.ends_with(kDropIn);
-      check.verdict = drop_in ? GateVerdict::fail : GateVerdict::undecided;
+      check.verdict = GateVerdict::undecided;
       check.found = "no value: " + cell.cell.missing;
     } else if (cell.cell.identical) {
       check.found = "identical, number for number";
@@ -167,6 +167,15 @@ std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, std::uin
     checks.push_back(std::move(check));
   }
   return checks;
+}
+
+/// The baseline's threshold means nothing for scores of another kind: one check instead of one for each
+/// condition.
+void add_scale(const ModelOutcomes& baseline, const ModelOutcomes& candidate, GateReport& report) {
+  const std::string scale = different_scales(baseline, candidate);
+  if (scale.empty()) return;
+  report.checks.push_back({"drop-in of " + candidate.model, "", GateVerdict::fail,
+                           scale + "; `threshold: own` gates at its own threshold alone", 0});
 }
 
 /// Do templates of the baseline still stand for the same people?
@@ -229,6 +238,7 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
     add_missing(baseline, candidate, a, b, rules.missing_fails, report);
     const ModelOutcomes& old_model = baseline.outcomes.models[a];
     const ModelOutcomes& new_model = candidate.outcomes.models[b];
+    if (rules.at_baseline_threshold && !rules.allow.empty()) add_scale(old_model, new_model, report);
     const auto cells = paired_cells(baseline.outcomes, old_model, new_model);
     const bool identical =
         std::all_of(cells.begin(), cells.end(), [](const PairedCell& cell) { return cell.identical; });

@@ -99,7 +99,7 @@ TEST_SUITE("planted") {
     plan.people = 1500;
     plan.cells = 60;
     plan.own_noise = 0.1;  // two versions of one model
-    constexpr int kPowerDraws = 200;
+    constexpr int kPowerDraws = 100;
     std::vector<char> passed(kPowerDraws);
     const double failed =
         planted::share_of("gate power", kPowerDraws, [&](const RandomStream& stream, int draw) {

@@ -138,6 +138,10 @@ TEST_SUITE("suites") {
           std::vector<std::string>{"fnmr_drop_in of m on crop clean",
                                    "fnmr_drop_in of m on crop gamma@3",
                                    "fnmr_drop_in of m on crop motion_blur@3"});
+    LoadedRun other_kind = shifted;
+    other_kind.outcomes.models[0].identity["comparison"] = "euclidean";
+    CHECK(names_of(judge_candidate(base, other_kind, {{0, 0}}, default_gate_rules()),
+                   GateVerdict::fail) == std::vector<std::string>{"drop-in of m"});
     GateRules own = default_gate_rules();
     own.at_baseline_threshold = false;
     CHECK(judge_candidate(base, shifted, {{0, 0}}, own).verdict() == GateVerdict::pass);

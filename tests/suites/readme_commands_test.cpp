@@ -44,6 +44,12 @@ constexpr TourCommand kTour[] = {
 constexpr std::pair<const char*, const char*> kNotRunHere[] = {
     {"make run", ".ci/run runs it, twice"},
     {"make test", "this is it"},
+    {"compare runs/old runs/new", "needs two runs: gate_command_test.cpp"},
+    {"gate --baseline runs/old runs/new", "needs two runs: gate_command_test.cpp"},
+    {"calibrate folders:people --model dlib_resnet -o people.json",
+     "needs photographs of people: trust_test.cpp"},
+    {"triage photographs --model dlib_resnet --calibration people.json -o triaged",
+     "needs photographs of people: trust_test.cpp"},
 };
 
 std::string readme() {
