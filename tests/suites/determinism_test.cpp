@@ -72,7 +72,7 @@ TEST_SUITE("suites") {
     const Workplace killed;
     prepare(killed);
     const pid_t child = killed.start({"suite", "suite.yaml", "--threads", "1", "--out", "out"});
-    for (int i = 0; i < 20000 && stored_units(killed.path() / "cache/store") < 2; ++i) usleep(500);
+    for (int i = 0; i < 200000 && stored_units(killed.path() / "cache/store") < 2; ++i) usleep(500);
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
