@@ -9,6 +9,7 @@
 #include "reports/html_sections.h"
 #include "reports/html_table.h"
 #include "reports/markup.h"
+#include "reports/missing_values.h"
 #include "reports/numbers.h"
 
 namespace robench {
@@ -77,10 +78,6 @@ std::string choices(const char* title, const std::string& name, const Names& val
   return text + "</fieldset>\n";
 }
 
-void add_once(Names& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
 }  // namespace
 
 std::string html_filters(const RunRecord& run) {
@@ -147,18 +144,9 @@ std::string html_acquisition(const RunRecord& run) {
 }
 
 std::string html_notes(const RunRecord& run) {
-  std::vector<std::pair<std::string, Names>> by_reason;
-  for (const CellRecord& cell : run.cells)
-    for (const Measure& measure : cell.measures) {
-      if (available(&measure)) continue;
-      auto known = std::find_if(by_reason.begin(), by_reason.end(),
-                                [&](const auto& entry) { return entry.first == measure.note; });
-      if (known == by_reason.end()) known = by_reason.insert(known, {measure.note, {}});
-      add_once(known->second, measure.name);
-    }
   std::string text;
   for (const std::string& note : run.notes) text += "<li>" + markup_sentence(note) + "</li>\n";
-  for (const auto& [reason, names] : by_reason) {
+  for (const auto& [reason, names] : missing_values(run)) {
     Names code;
     for (const std::string& name : names) code.push_back("<code>" + markup_text(name) + "</code>");
     text +=

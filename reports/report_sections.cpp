@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "reports/markdown.h"
+#include "reports/missing_values.h"
 #include "reports/numbers.h"
 
 namespace robench {
@@ -18,10 +19,6 @@ using Names = std::vector<std::string>;
 
 const std::string kSelfNonMatch = "self_non_match_rate";
 constexpr int kRateDecimals = 2;  // of percent: a false match rate of 1e-3 is 0.10 %
-
-void add_once(Names& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
 
 Names code(const Names& names) {
   Names result;
@@ -352,19 +349,9 @@ std::string acquisition_section(const RunRecord& run) {
 }
 
 std::string notes_section(const RunRecord& run) {
-  std::vector<std::pair<std::string, Names>> by_reason;
-  for (const CellRecord& cell : run.cells) {
-    for (const Measure& measure : cell.measures) {
-      if (available(&measure)) continue;
-      auto known = std::find_if(by_reason.begin(), by_reason.end(),
-                                [&](const auto& entry) { return entry.first == measure.note; });
-      if (known == by_reason.end()) known = by_reason.insert(known, {measure.note, {}});
-      add_once(known->second, measure.name);
-    }
-  }
   std::string text;
   for (const std::string& note : run.notes) text += "- " + markdown_sentence(note) + "\n";
-  for (const auto& [reason, names] : by_reason) {
+  for (const auto& [reason, names] : missing_values(run)) {
     text +=
         fmt::format("- no value for {}: {}\n", fmt::join(code(names), ", "), markdown_sentence(reason));
   }
