@@ -37,7 +37,7 @@ std::string value_and_interval(const Measure* measure, int decimals) {
 }
 
 std::string drift_text(const ComparisonRow& row, const ComparisonEntry& entry) {
-  const std::string text = row.clean ? shown(entry.drift).value : value_and_interval(entry.drift, 1);
+  std::string text = row.clean ? shown(entry.drift).value : value_and_interval(entry.drift, 1);
   if (entry.rank == Rank::most) return "▲ **" + text + "**";
   if (entry.rank == Rank::least) return "▼ **" + text + "**";
   return text;
