@@ -46,10 +46,16 @@ tidy: deps  ## run clang-tidy over all own sources, or over FILES="..."
 	@cmake --preset tidy -G Ninja -Wno-dev >/dev/null
 	@printf '%s\n' $(FILES) | xargs -P $(JOBS) -n 1 clang-tidy -p build/tidy --quiet
 
-asan tsan: deps  ## build and run the tests under AddressSanitizer + UBSan, or ThreadSanitizer
-	@cmake --preset $@ -G Ninja -Wno-dev >/dev/null
-	@cmake --build --preset $@ -j $(JOBS)
-	@ctest --preset $@ -j $(JOBS)
+asan: deps  ## build and run the tests under AddressSanitizer + UBSan
+	@cmake --preset asan -G Ninja -Wno-dev >/dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
+tsan: deps  ## build and run the tests under ThreadSanitizer, beside a oneTBB that it can see into
+	@cmake --preset tsan -G Ninja -Wno-dev >/dev/null
+	@cmake --build --preset tsan -j $(JOBS)
+	@tests/sanitizers/instrumented_tbb.sh "$(CURDIR)/build/tbb-tsan"
+	@LD_LIBRARY_PATH="$(CURDIR)/build/tbb-tsan/lib" ctest --preset tsan -j $(JOBS)
 
 clean:  ## remove what was built (not the models, not the store)
 	@rm -rf build robench
