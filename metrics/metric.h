@@ -42,6 +42,9 @@ struct Cell {
   const Condition& condition;
   /// One table per repetition that is judged: one of them, or all for the pooled row.
   std::vector<const EmbeddingTable*> perturbed;
+  /// Of a capture-stage cell, the tables of the same condition in the crop stage, repetition by
+  /// repetition; empty where the suite does not run both.
+  std::vector<const EmbeddingTable*> in_crop_stage{};
 };
 
 /// The rows of one condition, for a metric that must see all of them.

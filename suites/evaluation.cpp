@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
@@ -41,6 +42,22 @@ std::vector<Measure> measure(const Metrics& metrics, const Cell& cell) {
   return all;
 }
 
+std::vector<const EmbeddingTable*> pointers_to(const std::vector<EmbeddingTable>& tables) {
+  std::vector<const EmbeddingTable*> pointers;
+  for (const EmbeddingTable& table : tables) pointers.push_back(&table);
+  return pointers;
+}
+
+/// The same steps in the crop stage; nullopt for a crop-stage condition and where the suite lacks it.
+std::optional<std::size_t> twin_in_crop_stage(const Suite& suite, const Condition& condition) {
+  if (condition.stage == Stage::crop) return std::nullopt;
+  Condition twin = condition;
+  twin.stage = Stage::crop;
+  for (std::size_t i = 0; i < suite.conditions.size(); ++i)
+    if (suite.conditions[i].pixel_key() == twin.pixel_key()) return i;
+  return std::nullopt;
+}
+
 /// All rows of one condition. Repetitions of a condition without randomness are the same pixels, so
 /// they are judged once and pooling them would only feign a larger n.
 std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_t model,
@@ -49,14 +66,19 @@ std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_
   const Condition& condition = experiment.suite.conditions[index];
   const int repetitions = experiment.suite.repetitions;
   const bool differ = condition.is_random() && !condition.is_clean();
-  for (int r = 1; r <= (differ ? repetitions : 1); ++r)
+  const auto twin = twin_in_crop_stage(experiment.suite, condition);
+  std::vector<EmbeddingTable> twins;
+  for (int r = 1; r <= (differ ? repetitions : 1); ++r) {
     tables.push_back(load_table(experiment, store, model, index, r));
+    if (twin) twins.push_back(load_table(experiment, store, model, *twin, r));
+  }
 
   std::vector<std::vector<Measure>> single;
-  Cell pooled{condition, {}};
-  for (const auto& table : tables) {
-    single.push_back(measure(metrics, {condition, {&table}}));
-    pooled.perturbed.push_back(&table);
+  const Cell pooled{condition, pointers_to(tables), pointers_to(twins)};
+  for (std::size_t r = 0; r < tables.size(); ++r) {
+    Cell cell{condition, {&tables[r]}};
+    if (twin) cell.in_crop_stage = {&twins[r]};
+    single.push_back(measure(metrics, cell));
   }
   std::vector<CellRecord> records;
   for (int r = 1; r <= repetitions; ++r) {
@@ -66,12 +88,6 @@ std::vector<CellRecord> judge_condition(const Experiment& experiment, std::size_
   records.push_back(empty_record(condition, experiment.cards[model].name, "all"));
   records.back().measures = tables.size() > 1 ? measure(metrics, pooled) : single.front();
   return records;
-}
-
-std::vector<const EmbeddingTable*> pointers_to(const std::vector<EmbeddingTable>& tables) {
-  std::vector<const EmbeddingTable*> pointers;
-  for (const EmbeddingTable& table : tables) pointers.push_back(&table);
-  return pointers;
 }
 
 /// What the summaries of the run need; repetitions are pooled.
@@ -123,6 +139,7 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   const EmbeddingTable clean = load_table(experiment, store, model, clean_condition(suite), 1);
   ModelEvaluation result;
   result.threshold = make_threshold(threshold_rule(suite, card.name), card, data, clean);
+  if (keeps_vectors(suite)) result.clean_vectors = clean.vectors;
   result.brightness = clean.brightness;
   result.sharpness = clean.sharpness;
   const CleanContext context{card, data, clean, result.threshold};

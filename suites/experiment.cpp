@@ -9,14 +9,16 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
-#include "models/codec.h"
 #include "models/digest.h"
 #include "models/embedder.h"
 #include "models/face_quality.h"
 #include "models/pixel_pipeline.h"
 #include "suites/calibrate.h"
+#include "suites/copied_photographs.h"
 #include "suites/donors.h"
 #include "suites/interrupt.h"
+#include "suites/photograph.h"
+#include "suites/probe_picture.h"
 #include "suites/progress.h"
 #include "suites/suite_groups.h"
 
@@ -33,18 +35,12 @@ const Detector& local_detector(DetectorPerThread& detectors, const std::string& 
   return *detector;
 }
 
-std::string hash_of_photo(const Sample& sample) {
-  const auto bytes = read_bytes(sample.path);
-  if (const auto* content = std::get_if<std::vector<std::uint8_t>>(&bytes)) return sha256(*content);
-  return {};
-}
-
 std::vector<std::string> hash_photos(const std::vector<Sample>& samples) {
   std::vector<std::string> hashes(samples.size());
   Progress progress("reading", static_cast<std::int64_t>(samples.size()), "photographs");
   tbb::parallel_for(std::size_t{0}, samples.size(), [&](std::size_t row) {
     if (interrupt_requested()) return;
-    hashes[row] = hash_of_photo(samples[row]);
+    hashes[row] = photograph_sha256(samples[row]);
     progress.advance();
   });
   if (interrupt_requested()) throw Interrupted();
@@ -79,7 +75,7 @@ std::string acquisition_digest(const Experiment& experiment, std::size_t first, 
 }
 
 AcquiredFace acquire(const Sample& sample, const Detector& detector, const AcquisitionPolicy& policy) {
-  const auto photograph = read_image(sample.path);
+  const auto photograph = photograph_of(sample);
   if (const auto* reason = std::get_if<std::string>(&photograph))
     return {Status::undecodable, *reason, {}};
   return acquire_face(sample, std::get<Image>(photograph), detector, policy);
@@ -120,7 +116,7 @@ std::vector<AcquiredFace> faces_in_photo(const Sample& photo, const std::string&
   key.add("what", "all faces").add("version", kPixelPipelineVersion);
   key.add("detector", experiment.detector_identity).add("photo", sha);
   if (auto stored = store.load_faces(key.digest())) return *stored;
-  const auto picture = read_image(photo.path);
+  const auto picture = photograph_of(photo);
   std::vector<AcquiredFace> found;
   if (const auto* image = std::get_if<Image>(&picture)) {
     const Detector& detector = local_detector(detectors, experiment.policy.detector);
@@ -128,6 +124,21 @@ std::vector<AcquiredFace> faces_in_photo(const Sample& photo, const std::string&
   }
   store.save_faces(key.digest(), found);
   return found;
+}
+
+/// Probes bring their landmarks: no detector takes part, so that its update makes no other run of them.
+void take_probes(Experiment& experiment) {
+  for (const Condition& condition : experiment.suite.conditions)
+    if (condition.stage == Stage::capture)
+      throw ConfigError({{experiment.suite.data.place, "no detector finds a face in generated probes",
+                          "write 'stage: crop'", ""}});
+  experiment.detector_identity = "none: probes bring their landmarks";
+  for (const Sample& sample : experiment.data.samples) {
+    AcquiredFace acquired;
+    acquired.face.box = {0, 0, kProbeSidePx, kProbeSidePx};
+    acquired.face.landmarks = *sample.landmarks;
+    experiment.faces.push_back(acquired);
+  }
 }
 
 /// One sample per face found, numbered from image left to right; a photograph without any keeps one
@@ -173,7 +184,7 @@ std::vector<CalibrationFace> calibration_faces(const Experiment& experiment) {
   std::vector<CalibrationFace> faces;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t row = acquired[i * acquired.size() / count];
-    const auto photograph = read_image(experiment.data.samples[row].path);
+    const auto photograph = photograph_of(experiment.data.samples[row]);
     if (const auto* image = std::get_if<Image>(&photograph))
       if (auto crop = crop_face(*image, experiment.faces[row].face.landmarks))
         faces.push_back({experiment.data.samples[row].id, std::move(*crop)});
@@ -222,11 +233,16 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   require_group_columns(suite, experiment.data);
   experiment.policy = {suite.detector, suite.face_choice.value_or(experiment.data.default_choice),
                        suite.no_face.value_or(experiment.data.default_no_face)};
-  experiment.detector_identity = make_detector(suite.detector)->identity();
   experiment.photo_sha256 = hash_photos(experiment.data.samples);
-  if (experiment.data.every_face_is_a_sample && !suite.face_choice)
-    make_every_face_a_sample(experiment, store);
-  acquire_faces(experiment, store);
+  join_copied_photographs(experiment.data, experiment.photo_sha256);
+  if (is_of_probes(suite)) {
+    take_probes(experiment);
+  } else {
+    experiment.detector_identity = make_detector(suite.detector)->identity();
+    if (experiment.data.every_face_is_a_sample && !suite.face_choice)
+      make_every_face_a_sample(experiment, store);
+    acquire_faces(experiment, store);
+  }
   if (suite.calibration)
     experiment.calibration_notes = calibrate_conditions(experiment.suite, calibration_faces(experiment));
   for (std::size_t shard = 0; shard < shard_count(experiment); ++shard)
