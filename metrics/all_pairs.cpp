@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
+#include <utility>
 
 #include <tbb/parallel_for.h>
 
@@ -29,6 +29,13 @@ float rounding_margin(const PairSide& a, const PairSide& b) {
   const auto dim = static_cast<float>(a.rows.cols());
   return 2 * (dim + 8) * kUnitRoundoff * (largest(a) + largest(b));
 }
+
+/// A sample of either side.
+struct Seen {
+  int session = 0;
+  int subject = 0;
+  bool is_probe = false;
+};
 
 }  // namespace
 
@@ -57,25 +64,32 @@ CrossComparisons::CrossComparisons(Comparison comparison, const EvaluationData& 
       probes_(probes),
       symmetric_(&references == &probes),
       margin_(rounding_margin(references, probes)) {
-  using BySubject = std::map<int, SubjectCounts>;
-  BySubject all;
-  std::map<int, BySubject> sessions;
-  const auto count = [&](const PairSide& side, double SubjectCounts::*member) {
-    for (std::uint32_t sample : side.sample) {
-      all[data.subject[sample]].*member += 1;
-      sessions[data.session[sample]][data.subject[sample]].*member += 1;
+  std::vector<Seen> seen;
+  seen.reserve(references.sample.size() + probes.sample.size());
+  for (std::uint32_t sample : references.sample)
+    seen.push_back({data.session[sample], data.subject[sample], false});
+  for (std::uint32_t sample : probes.sample)
+    seen.push_back({data.session[sample], data.subject[sample], true});
+  // Runs of equal subjects.
+  const auto counted = [](std::span<const Seen> sorted) {
+    std::vector<SubjectCounts> counts;
+    for (const Seen& one : sorted) {
+      if (counts.empty() || counts.back().subject != one.subject) counts.push_back({one.subject, 0, 0});
+      (one.is_probe ? counts.back().probes : counts.back().references) += 1;
     }
+    return counts;
   };
-  count(references, &SubjectCounts::references);
-  count(probes, &SubjectCounts::probes);
-  const auto listed = [](const BySubject& counts) {
-    std::vector<SubjectCounts> list;
-    for (const auto& [subject, n] : counts) list.push_back({subject, n.references, n.probes});
-    return list;
-  };
-  counts_ = listed(all);
-  for (const auto& [session, counts] : sessions)
-    if (counts.size() > 1) shared_sessions_.push_back(listed(counts));
+  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
+    return std::pair(a.session, a.subject) < std::pair(b.session, b.subject);
+  });
+  for (std::size_t begin = 0, end = 0; begin < seen.size(); begin = end) {
+    while (end < seen.size() && seen[end].session == seen[begin].session) ++end;
+    if (seen[begin].subject != seen[end - 1].subject)
+      shared_sessions_.push_back(counted(std::span(seen).subspan(begin, end - begin)));
+  }
+  std::sort(seen.begin(), seen.end(),
+            [](const Seen& a, const Seen& b) { return a.subject < b.subject; });
+  counts_ = counted(seen);
 }
 
 template <class Weight>

@@ -91,15 +91,19 @@ class RidgePath {
     return axes_ * shrunken;
   }
 
-  /// Sum of squared errors on other rows: penalties of the grid x targets.
-  [[nodiscard]] Matrix squared_errors(const Moments& held_out) const {
-    const Moments rows = held_out.about(x_mean, y_mean);
+  /// Sums of squared errors on the rows of two other folds, each penalties of the grid x targets.
+  [[nodiscard]] std::pair<Matrix, Matrix> squared_errors(const Moments& held_out_a,
+                                                         const Moments& held_out_b) const {
+    const Moments a = held_out_a.about(x_mean, y_mean);
+    const Moments b = held_out_b.about(x_mean, y_mean);
     const auto grid = RidgeProbe::penalty_grid();
-    Matrix errors(std::ssize(grid), y_mean.size());
+    std::pair<Matrix, Matrix> errors;
+    errors.first.resize(std::ssize(grid), y_mean.size());
+    errors.second.resize(std::ssize(grid), y_mean.size());
     for (std::size_t k = 0; k < grid.size(); ++k) {
       const Matrix w = coefficients(Eigen::RowVectorXd::Constant(y_mean.size(), grid[k]));
-      errors.row(static_cast<Eigen::Index>(k)) = rows.yy - 2 * w.cwiseProduct(rows.xy).colwise().sum() +
-                                                 w.cwiseProduct(rows.xx * w).colwise().sum();
+      errors.first.row(static_cast<Eigen::Index>(k)) = squared_error(w, a);
+      errors.second.row(static_cast<Eigen::Index>(k)) = squared_error(w, b);
     }
     return errors;
   }
@@ -107,6 +111,12 @@ class RidgePath {
   const Eigen::RowVectorXd x_mean, y_mean;
 
  private:
+  /// Of each target over rows that are centred like the training rows.
+  static Eigen::RowVectorXd squared_error(const Matrix& w, const Moments& rows) {
+    return rows.yy - 2 * w.cwiseProduct(rows.xy).colwise().sum() +
+           w.cwiseProduct(rows.xx * w).colwise().sum();
+  }
+
   Matrix axes_;
   Eigen::VectorXd eigenvalues_;
   double penalty_unit_ = 1;
@@ -134,7 +144,7 @@ std::vector<Matrix> nested_errors(const std::vector<Moments>& of_fold) {
   tbb::parallel_for(std::size_t{0}, held_out.size(), [&](std::size_t i) {
     const auto [a, b] = held_out[i];
     const RidgePath path(training_moments(of_fold, a, b));
-    errors[i] = {path.squared_errors(of_fold[a]), path.squared_errors(of_fold[b])};
+    errors[i] = path.squared_errors(of_fold[a], of_fold[b]);
   });
 
   std::vector<Matrix> total(
@@ -191,10 +201,10 @@ RidgeProbe::RidgeProbe(const Matrix& predictors, const Matrix& targets, const st
   ROBENCH_ASSERT(predictors.allFinite() && targets.allFinite());
   const auto rows = rows_by_fold(fold, folds);
   ROBENCH_ASSERT(std::count_if(rows.begin(), rows.end(), [](const auto& r) { return !r.empty(); }) >= 3);
-  std::vector<Moments> of_fold;
-  for (const auto& members : rows) {
-    of_fold.push_back(moments_of(predictors(members, Eigen::all), targets(members, Eigen::all)));
-  }
+  std::vector<Moments> of_fold(rows.size(), Moments(0, 0));
+  tbb::parallel_for(std::size_t{0}, rows.size(), [&](std::size_t k) {
+    of_fold[k] = moments_of(predictors(rows[k], Eigen::all), targets(rows[k], Eigen::all));
+  });
 
   const std::vector<Matrix> errors = nested_errors(of_fold);
   tbb::parallel_for(0, folds, [&](int outer) {

@@ -11,7 +11,8 @@
 #include <fmt/format.h>
 
 #include "metrics/fusion_systems.h"
-#include "metrics/geometry_probes.h"
+#include "metrics/geometry_gate.h"
+#include "metrics/measure_rows.h"
 #include "metrics/metric.h"
 #include "metrics/multiple_testing.h"
 #include "metrics/paired_difference.h"
@@ -22,7 +23,10 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLevel = 0.05;
+constexpr char kGain[] = "fusion_gain";
 constexpr char kP[] = "fusion_gain_p";
+constexpr char kHolm[] = "fusion_gain_p_holm";
+constexpr char kVerdict[] = "fusion_verdict";
 
 constexpr FusionSystem kEmbedding{FusedPart::embedding, false};
 constexpr FusionSystem kGeometry{FusedPart::geometry, false};
@@ -36,12 +40,12 @@ const std::vector<MeasureInfo>& infos() {
       {"fusion_fnmr:fused", "share", Better::lower, "of both together"},
       {"fusion_fmr:embedding", "share", Better::lower, "false match rate of the model alone"},
       {"fusion_fmr:fused", "share", Better::lower, "of both together"},
-      {"fusion_gain", "share", Better::higher, "false non-match rate of the model minus that of both"},
+      {kGain, "share", Better::higher, "false non-match rate of the model minus that of both"},
       {"fusion_gain:permuted", "share", Better::none, "the same with shapes of faces drawn at random"},
       {"fusion_geometry_share", "share", Better::none, "of strangers' fused distance from geometry"},
       {kP, "1", Better::none, "p of no gain and no loss"},
-      {"fusion_gain_p_holm", "1", Better::none, "of it, adjusted over the run by Holm"},
-      {"fusion_verdict", "1", Better::none, "1 = gain, -1 = loss, 0 = no gain shown"},
+      {kHolm, "1", Better::none, "of it, adjusted over the run by Holm"},
+      {kVerdict, "1", Better::none, "1 = gain, -1 = loss, 0 = no gain shown"},
   };
   return kInfos;
 }
@@ -68,7 +72,7 @@ class Fusion : public PreparedMetric {
     rows.push_back(systems_.false_match_rate(kFused, cell));
     rows.back().name = "fusion_fmr:fused";
     const PairedDifference difference = paired_difference(embedding, fused, bootstrap_);
-    rows.push_back(gain("fusion_gain", Better::higher, embedding, difference, shapes));
+    rows.push_back(gain(kGain, Better::higher, embedding, difference, shapes));
     rows.push_back(gain("fusion_gain:permuted", Better::none, embedding,
                         paired_difference(embedding, systems_.non_matches(kPermuted, cell), bootstrap_),
                         "control: shapes of faces drawn at random, learned and judged in the same way"));
@@ -77,26 +81,26 @@ class Fusion : public PreparedMetric {
     const std::string later = std::isnan(difference.p)
                                   ? difference.note
                                   : "adjusted once all conditions of the run are judged";
-    rows.push_back(plain("fusion_gain_p_holm", kNaN, embedding.n(), later));
-    rows.push_back(plain("fusion_verdict", kNaN, embedding.n(), later));
+    rows.push_back(plain(kHolm, kNaN, embedding.n(), later));
+    rows.push_back(plain(kVerdict, kNaN, embedding.n(), later));
     return rows;
   }
 
   /// One family: all conditions.
   void finish(std::span<const JudgedCell> cells) const override {
     std::vector<double> p;
-    std::vector<Measure*> row_of_p;
-    for (const JudgedCell& cell : cells)
-      for (Measure& measure : *cell.measures)
-        if (measure.name == kP && std::isfinite(measure.value)) {
-          p.push_back(measure.value);
-          row_of_p.push_back(&measure);
-        }
+    std::vector<std::vector<Measure>*> rows;
+    for (const JudgedCell& cell : cells) {
+      const double value = row_named(*cell.measures, kP).value;
+      if (!std::isfinite(value)) continue;
+      p.push_back(value);
+      rows.push_back(cell.measures);
+    }
     const std::vector<double> adjusted = holm(p);
-    for (std::size_t k = 0; k < p.size(); ++k) judge(row_of_p[k], adjusted[k], p.size());
+    for (std::size_t k = 0; k < p.size(); ++k) judge(*rows[k], adjusted[k], p.size());
   }
 
-  static std::vector<Measure> refused_all(const std::string& reason) {
+  [[nodiscard]] static std::vector<Measure> refused_all(const std::string& reason) {
     std::vector<Measure> rows;
     for (const MeasureInfo& info : infos())
       rows.push_back(refused(info.name, info.unit, info.better, reason));
@@ -104,12 +108,10 @@ class Fusion : public PreparedMetric {
   }
 
  private:
-  /// The rows of a cell follow each other in the order of infos(): gain is 3 before p, Holm's and the
-  /// verdict come after it.
-  static void judge(Measure* p, double adjusted, std::size_t conditions) {
-    const Measure& gain = *(p - 3);
-    Measure& by_holm = *(p + 1);
-    Measure& verdict = *(p + 2);
+  static void judge(std::vector<Measure>& rows, double adjusted, std::size_t conditions) {
+    const Measure& gain = row_named(rows, kGain);
+    Measure& by_holm = row_named(rows, kHolm);
+    Measure& verdict = row_named(rows, kVerdict);
     by_holm.value = adjusted;
     by_holm.note = fmt::format("Holm over {} conditions", conditions);
     const bool shown = adjusted < kLevel;
@@ -169,26 +171,11 @@ class Fusion : public PreparedMetric {
   SubjectBootstrap bootstrap_;
 };
 
-class RefusedFusion : public PreparedMetric {
- public:
-  explicit RefusedFusion(std::string reason) : reason_(std::move(reason)) {}
-  std::vector<Measure> evaluate(const Cell& /*cell*/) const override {
-    return Fusion::refused_all(reason_);
-  }
-
- private:
-  std::string reason_;
-};
-
 std::unique_ptr<PreparedMetric> prepare(const CleanContext& context) {
-  const ResamplingUnits units = resampling_units(context.data);
-  GeometrySamples samples =
-      geometry_samples(context.data, context.clean, context.card.comparison, units);
-  std::string refusal = too_few_for_geometry(samples.size(), samples.subjects());
-  if (refusal.empty()) refusal = FusionSystems::why_not(context, samples);
-  if (refusal.empty()) return std::make_unique<Fusion>(context, std::move(samples), units);
-  add_note(refusal, samples.left_out);
-  return std::make_unique<RefusedFusion>(refusal);
+  GeometryGate gate(context);
+  if (gate.refusal.empty()) gate.refusal = FusionSystems::why_not(context, gate.samples);
+  if (!gate.refusal.empty()) return refused_metric(gate, infos());
+  return std::make_unique<Fusion>(context, std::move(gate.samples), gate.units);
 }
 
 }  // namespace

@@ -6,14 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
+#include "metrics/geometry_gate.h"
 #include "metrics/geometry_probes.h"
 #include "metrics/geometry_relations.h"
-#include "metrics/geometry_samples.h"
 #include "metrics/metric.h"
-#include "metrics/rate.h"
-#include "metrics/subject_bootstrap.h"
 
 namespace robench {
 namespace {
@@ -47,33 +43,15 @@ class PreparedGeometry : public PreparedMetric {
   GeometryRelations relations_;
 };
 
-class RefusedGeometry : public PreparedMetric {
- public:
-  explicit RefusedGeometry(std::string reason) : reason_(std::move(reason)) {}
-
-  [[nodiscard]] std::vector<Measure> evaluate(const Cell& cell) const override {
-    std::vector<Measure> measures;
-    for (const MeasureInfo& info : measure_infos()) {
-      if (info.name.starts_with("geometry_icc:") && !cell.condition.is_clean()) continue;
-      measures.push_back(refused(info.name, info.unit, info.better, reason_));
-    }
-    return measures;
-  }
-
- private:
-  std::string reason_;
-};
+/// Reliabilities stand in clean cells only.
+bool is_of_cell(const MeasureInfo& info, const Cell& cell) {
+  return cell.condition.is_clean() || !info.name.starts_with("geometry_icc:");
+}
 
 std::unique_ptr<PreparedMetric> prepare(const CleanContext& context) {
-  const ResamplingUnits units = resampling_units(context.data);
-  GeometrySamples samples =
-      geometry_samples(context.data, context.clean, context.card.comparison, units);
-  std::string refusal = too_few_for_geometry(samples.size(), samples.subjects());
-  if (!refusal.empty()) {
-    add_note(refusal, samples.left_out);
-    return std::make_unique<RefusedGeometry>(refusal);
-  }
-  return std::make_unique<PreparedGeometry>(context, std::move(samples), units);
+  GeometryGate gate(context);
+  if (!gate.refusal.empty()) return refused_metric(gate, measure_infos(), is_of_cell);
+  return std::make_unique<PreparedGeometry>(context, std::move(gate.samples), gate.units);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "metrics/gap_change.h"
+#include "metrics/measure_rows.h"
 #include "metrics/multiple_testing.h"
 #include "metrics/rate.h"
 
@@ -132,27 +133,32 @@ class GroupInteraction : public PreparedMetric {
 
   /// One family: all conditions and all pairs of groups of one grouping.
   static void adjust(std::span<const JudgedCell> cells, const Grouping& grouping) {
-    const std::string prefix = "gap_change_p:" + grouping.name + "=";
+    const std::string kind = "gap_change_p";
+    const std::string prefix = kind + ":" + grouping.name + "=";
     std::vector<double> p;
-    std::vector<std::pair<std::vector<Measure>*, std::size_t>> places;
+    std::vector<std::pair<std::vector<Measure>*, std::string>> places;  // and ":sex=f-m"
     for (const JudgedCell& cell : cells)
-      for (std::size_t i = 0; i < cell.measures->size(); ++i)
-        if ((*cell.measures)[i].name.starts_with(prefix) && std::isfinite((*cell.measures)[i].value)) {
-          p.push_back((*cell.measures)[i].value);
-          places.emplace_back(cell.measures, i);
+      for (const Measure& measure : *cell.measures)
+        if (measure.name.starts_with(prefix) && std::isfinite(measure.value)) {
+          p.push_back(measure.value);
+          places.emplace_back(cell.measures, measure.name.substr(kind.size()));
         }
     const std::vector<double> by_holm = holm(p);
     const std::vector<double> by_bh = benjamini_hochberg(p);
     for (std::size_t k = 0; k < p.size(); ++k) {
-      Measure* rows = places[k].first->data() + places[k].second;
-      rows[1].value = by_holm[k];
-      rows[2].value = by_bh[k];
-      rows[1].note = rows[2].note =
+      std::vector<Measure>& rows = *places[k].first;
+      const std::string& pair = places[k].second;
+      Measure& holm_row = row_named(rows, "gap_change_p_holm" + pair);
+      Measure& bh_row = row_named(rows, "gap_change_p_bh" + pair);
+      Measure& verdict = row_named(rows, "gap_verdict" + pair);
+      holm_row.value = by_holm[k];
+      bh_row.value = by_bh[k];
+      holm_row.note = bh_row.note =
           fmt::format("over {} comparisons of this run (conditions times pairs of groups)", p.size());
-      if (by_holm[k] >= kLevel) rows[3].value = 0;
-      rows[3].note = fmt::format(
+      if (by_holm[k] >= kLevel) verdict.value = 0;
+      verdict.note = fmt::format(
           "{}: the gap against the clean condition, where both scales agree and Holm's p {:.4g} < 0.05",
-          verdict_text(rows[3].value), by_holm[k]);
+          verdict_text(verdict.value), by_holm[k]);
     }
   }
 
