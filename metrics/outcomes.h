@@ -44,10 +44,13 @@ struct ModelOutcomes {
   std::map<std::string, std::string> identity;  // hashes of weights and card, backend, dim, comparison
   KeptThreshold threshold;
   std::vector<ConditionOutcomes> conditions;
+  /// Of the clean samples, one row each; zeros where the clean status is not ok. No rows: not kept.
+  EmbeddingMatrix vectors{};
 };
 
-/// The outcomes of a run: scores and angles, no embeddings, which are biometric templates. Who is who is
-/// told by hashed ids, the same in every run over the same data.
+/// The outcomes of a run: scores and angles. Embeddings, which are biometric templates, only where the
+/// suite asks for them or where they are of generated probes. Who is who is told by hashed ids, the same
+/// in every run over the same data.
 struct RunOutcomes {
   static constexpr std::size_t kMaxNonMated = 10'000;
 

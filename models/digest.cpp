@@ -42,15 +42,6 @@ std::string hexadecimal(const std::vector<std::uint8_t>& bytes) {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  // EVP_EncodeBlock writes 4 characters per 3 bytes and a terminating zero.
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 std::vector<std::uint8_t> hash_of_file(const fs::path& path, const EVP_MD* algorithm) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream || fs::is_directory(path))
@@ -66,6 +57,15 @@ std::vector<std::uint8_t> hash_of_file(const fs::path& path, const EVP_MD* algor
 }
 
 }  // namespace
+
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+  // EVP_EncodeBlock writes 4 characters per 3 bytes and a terminating zero.
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                                     static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
 
 std::string sha256(std::string_view bytes) {
   Hasher hasher(EVP_sha256());

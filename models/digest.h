@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace robench {
 
@@ -14,6 +15,8 @@ namespace robench {
 [[nodiscard]] std::string sha256(std::span<const std::uint8_t> bytes);
 /// The form of a Content-Security-Policy: "sha256-" and base64.
 [[nodiscard]] std::string sha256_integrity(std::string_view bytes);
+/// RFC 4648, with padding.
+[[nodiscard]] std::string base64(const std::vector<std::uint8_t>& bytes);
 /// Of a file, streamed. Throws EnvironmentError when it cannot be read.
 [[nodiscard]] std::string sha256_of_file(const std::filesystem::path& path);
 /// The same, remembered by this process while the file keeps its size and time of change: weights are

@@ -55,6 +55,7 @@ void make_ids_unique(std::vector<Figure>& figures) {
 std::vector<Figure> figures_of(const RunRecord& run) {
   std::vector<Figure> figures = summary_figures(run);
   append(figures, severity_figures(run));
+  append(figures, score_figures(run));
   append(figures, group_figures(run));
   append(figures, geometry_figures(run));
   append(figures, face_figures(run));

@@ -14,8 +14,8 @@ namespace robench {
 
 /// One value with its interval, in the unit of the record (shares as shares).
 struct ChartPoint {
-  double x = 0;  // lines: severity; dots: the value; bars: left edge
-  double y = 0;  // lines: the value, NaN where it is refused; dots: row, from 0 at the top; bars: height
+  double x = 0;  // lines: severity; dots: the value; histograms: left edge of the bin
+  double y = 0;  // the value, NaN where it is refused; dots: row, from 0 at the top; histograms: height
   std::optional<Interval> ci95;  // of the value
   std::string condition;         // "gamma@3"; the feature or scope where rows are none
   std::string text;              // "9.6 deg [9.3, 9.9]"
@@ -32,12 +32,13 @@ struct ChartAxis {
   std::string label;  // with the unit
   double low = 0;
   double high = 1;
-  double scale = 1;  // printed = value * scale; 100 for shares in percent
+  double scale = 1;          // printed = value * scale; 100 for shares in percent
+  bool logarithmic = false;  // low and high above 0; ticks are powers of ten
 };
 
-/// lines: value over a number, with bands. dots: values with intervals in labelled rows. bars:
-/// histogram.
-enum class PanelKind { lines, dots, bars };
+/// lines: value over a number, with bands. dots: values with intervals in labelled rows. bars: one
+/// histogram. outlines: histograms on top of each other. curve: a line without points of its own.
+enum class PanelKind { lines, dots, bars, outlines, curve };
 
 /// One small multiple.
 struct Panel {
@@ -55,7 +56,7 @@ struct Panel {
 /// Panels that share a title, a legend and their axes.
 struct Figure {
   std::string id;       // letters, digits, hyphens; unique within a run
-  std::string section;  // "summary", "curves", "groups", "geometry", "faces"
+  std::string section;  // "summary", "curves", "scores", "groups", "geometry", "faces"
   std::string title;
   std::string caption;  // how to read it: sentences
   std::string measure;  // name in rows.csv; of several, the first
@@ -69,6 +70,7 @@ struct Figure {
 /// The parts of figures_of(), each in a file of its name.
 [[nodiscard]] std::vector<Figure> summary_figures(const RunRecord& run);
 [[nodiscard]] std::vector<Figure> severity_figures(const RunRecord& run);
+[[nodiscard]] std::vector<Figure> score_figures(const RunRecord& run);
 [[nodiscard]] std::vector<Figure> group_figures(const RunRecord& run);
 [[nodiscard]] std::vector<Figure> geometry_figures(const RunRecord& run);
 [[nodiscard]] std::vector<Figure> face_figures(const RunRecord& run);

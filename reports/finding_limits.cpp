@@ -118,6 +118,11 @@ std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refu
 }  // namespace
 
 std::string what_cannot_be_told(const RunRecord& run) {
+  if (run.data == "probes")
+    return fmt::format(
+        "Generated probes cannot tell anything of people, which `robench suite {}.yaml --data "
+        "folders:DIR` would.",
+        run.suite);
   const std::vector<Untold> refused = refused_measures(run);
   const std::string failed = failed_faces(run);
   std::string clause;

@@ -23,7 +23,8 @@ std::string description(const Panel& panel) {
       if (first == nullptr) first = &point;
       last = &point;
     }
-    if (first == nullptr || panel.kind == PanelKind::bars) continue;
+    const bool walks_along_conditions = panel.kind == PanelKind::lines || panel.kind == PanelKind::dots;
+    if (first == nullptr || !walks_along_conditions) continue;
     text += fmt::format("{}: {} at {}", series.name, first->text, first->condition);
     if (last != first) text += fmt::format(" to {} at {}", last->text, last->condition);
     text += "; ";
@@ -55,7 +56,8 @@ std::string legend_html(const Figure& figure) {
 }
 
 std::string figure_html(const Figure& figure) {
-  const bool single = figure.panels.size() == 1 && figure.panels.front().kind == PanelKind::lines;
+  const PanelKind kind = figure.panels.front().kind;
+  const bool single = figure.panels.size() == 1 && kind != PanelKind::dots && kind != PanelKind::bars;
   std::string text =
       fmt::format("<figure id=\"{}\"{} data-family=\"{}\" data-measure=\"{}\">\n<h3>{}</h3>\n",
                   figure.id, single ? " class=\"single\"" : "", markup_text(figure.family),

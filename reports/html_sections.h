@@ -19,6 +19,8 @@ namespace robench {
 [[nodiscard]] std::string html_findings(const RunRecord& run);
 /// Models by families as a heat map, and the condition of each family that moves a model most.
 [[nodiscard]] std::string html_matrix(const RunRecord& run, const ModelComparison& comparison);
+/// Faces under the condition of each family that moves the embeddings most, where the run may show any.
+[[nodiscard]] std::string html_examples(const RunRecord& run);
 /// What may be chosen: models, families, severities, stages.
 [[nodiscard]] std::string html_filters(const RunRecord& run);
 /// The figures of one section ("curves"), with their data for the download.

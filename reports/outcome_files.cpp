@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;  // 2: vectors
 constexpr const char* kFormat = "robench-outcomes";
 constexpr const char* kIndex = "outcomes.json";
 constexpr const char* kMatrix = "outcomes.npy";
@@ -65,13 +65,21 @@ json conditions_json(const ModelOutcomes& model) {
   return conditions;
 }
 
+/// Names of models are names of files too (ModelCard).
+std::string vectors_file(const ModelOutcomes& model) { return "vectors-" + model.model + ".npy"; }
+
+json model_json(const ModelOutcomes& model) {
+  json entry = {{"model", model.model},
+                {"identity", model.identity},
+                {"threshold", threshold_json(model.threshold)},
+                {"conditions", conditions_json(model)}};
+  if (model.vectors.rows() > 0) entry["vectors"] = vectors_file(model);
+  return entry;
+}
+
 json index_json(const RunOutcomes& outcomes) {
   json models = json::array();
-  for (const ModelOutcomes& model : outcomes.models)
-    models.push_back({{"model", model.model},
-                      {"identity", model.identity},
-                      {"threshold", threshold_json(model.threshold)},
-                      {"conditions", conditions_json(model)}});
+  for (const ModelOutcomes& model : outcomes.models) models.push_back(model_json(model));
   json statuses = json::array();
   for (const Status status : kStatuses) statuses.push_back(std::string(to_string(status)));
   return {{"format", kFormat},
@@ -189,11 +197,23 @@ void fill_rows(RunOutcomes& outcomes, const EmbeddingMatrix& matrix) {
   });
 }
 
+/// The vectors that the index names for a model; none where it names none.
+EmbeddingMatrix vectors_of(const std::filesystem::path& folder, const json& entry, const json& link,
+                           std::size_t samples) {
+  if (!entry.contains("vectors")) return {};
+  const std::string name = entry.at("vectors").get<std::string>();
+  if (name.find('/') != std::string::npos) broken(folder / kIndex, "broken: a name with a folder");
+  auto vectors = parse_npy(linked_bytes(folder, name, link));
+  if (!vectors || vectors->cols() == 0 || vectors->rows() != static_cast<Eigen::Index>(samples))
+    broken(folder / name, fmt::format("not the vectors of {} samples as {} says", samples, kIndex));
+  return std::move(*vectors);
+}
+
 RunOutcomes decoded(const std::filesystem::path& folder, const json& link) {
   RunOutcomes outcomes;
   const json index = json::parse(linked_bytes(folder, kIndex, link));
-  if (index.at("format") != kFormat || index.at("schema") != kSchema)
-    broken(folder / kIndex, fmt::format("this robench reads {} of schema {}", kFormat, kSchema));
+  if (index.at("format") != kFormat || index.at("schema") < 1 || index.at("schema") > kSchema)
+    broken(folder / kIndex, fmt::format("this robench reads {} of schema 1 to {}", kFormat, kSchema));
   outcomes = outcomes_of(index);
   const auto matrix = parse_npy(linked_bytes(folder, kMatrix, link));
   Eigen::Index rows = 0;
@@ -202,15 +222,25 @@ RunOutcomes decoded(const std::filesystem::path& folder, const json& link) {
   if (!matrix || matrix->rows() != rows || matrix->cols() != static_cast<Eigen::Index>(columns))
     broken(folder / kMatrix, fmt::format("not {} x {} numbers as {} says", rows, columns, kIndex));
   fill_rows(outcomes, *matrix);
+  for (std::size_t m = 0; m < outcomes.models.size(); ++m)
+    outcomes.models[m].vectors =
+        vectors_of(folder, index.at("models").at(m), link, outcomes.samples.size());
   return outcomes;
 }
 
 }  // namespace
 
+bool is_vectors_file(const std::string& name) {
+  return name.starts_with("vectors-") && name.ends_with(".npy");
+}
+
 OutcomeFiles encode_outcomes(const RunOutcomes& outcomes) {
   OutcomeFiles result;
   result.files.emplace_back(kIndex, json_text(index_json(outcomes)));
   result.files.emplace_back(kMatrix, npy_bytes(matrix_of(outcomes)));
+  for (const ModelOutcomes& model : outcomes.models)
+    if (model.vectors.rows() > 0)
+      result.files.emplace_back(vectors_file(model), npy_bytes(model.vectors));
   for (const auto& [name, bytes] : result.files) result.link[name] = sha256(bytes);
   return result;
 }

@@ -3,6 +3,8 @@
 //   outcomes.json   who and what: hashed samples, trials, thresholds, conditions, setting
 //   outcomes.npy    32-bit floats, one row for each model, condition and repetition: the score of each
 //                   trial, the drift angle in degrees of each sample, the status of each sample
+//   vectors-MODEL.npy  32-bit floats, one row for each sample: its clean embedding; only where the run
+//                   keeps them (suites/README.md, `keep`)
 // NumPy opens the numbers and a text tool the index, as in the store; run.json holds their hashes, so
 // that a sidecar of another run is refused. 3,811 faces, 3,000 trials and 60 conditions are 2.6 MB a
 // model.
@@ -19,6 +21,9 @@
 #include "reports/run_record.h"
 
 namespace robench {
+
+/// Is this the name of a file of vectors?
+[[nodiscard]] bool is_vectors_file(const std::string& name);
 
 struct OutcomeFiles {
   std::vector<std::pair<std::string, std::string>> files;  // name, bytes

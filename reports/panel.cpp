@@ -126,9 +126,13 @@ std::string curve(const Panel& panel, const ChartSeries& series, const PlotArea&
          fmt::format("<g fill=\"currentColor\">{}</g>", marks);
 }
 
+std::string plain_axes(const Panel& panel, const PlotArea& area) {
+  return vertical_axis(panel, area) + horizontal_axis(panel, area, false) +
+         svg::axis_line(area.left, area.bottom, area.right, area.bottom);
+}
+
 std::string lines(const Panel& panel, const PlotArea& area) {
-  std::string text = vertical_axis(panel, area) + horizontal_axis(panel, area, false) +
-                     svg::axis_line(area.left, area.bottom, area.right, area.bottom);
+  std::string text = plain_axes(panel, area);
   for (const ChartSeries& series : panel.series)
     text += svg::series_group(series, band(panel, series, area) + curve(panel, series, area));
   return text;
@@ -169,8 +173,7 @@ std::string dots(const Panel& panel, const PlotArea& area) {
 }
 
 std::string bars(const Panel& panel, const PlotArea& area) {
-  std::string text = vertical_axis(panel, area) + horizontal_axis(panel, area, false) +
-                     svg::axis_line(area.left, area.bottom, area.right, area.bottom);
+  std::string text = plain_axes(panel, area);
   for (const ChartSeries& series : panel.series) {
     std::string inside;
     for (std::size_t i = 0; i < series.points.size(); ++i) {
@@ -186,6 +189,55 @@ std::string bars(const Panel& panel, const PlotArea& area) {
     text += svg::series_group(series, "<g fill=\"currentColor\">" + inside + "</g>");
   }
   return text;
+}
+
+std::string stroke(const ChartSeries& series, const std::string& path) {
+  const std::string dash = series_dash(series.style);
+  return fmt::format(
+      "<path class=\"line\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" "
+      "stroke-linejoin=\"round\"{} d=\"{}\"/>",
+      dash.empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", dash), path);
+}
+
+/// Histograms on top of each other: each an outline, lightly filled, so that none hides another. The
+/// last point of a series is where its last bin ends.
+std::string outlines(const Panel& panel, const PlotArea& area) {
+  std::string text = plain_axes(panel, area);
+  for (const ChartSeries& series : panel.series) {
+    std::string path;
+    const auto x = [&](double value) { return svg::place(panel.x, value, area.left, area.right); };
+    for (const ChartPoint& point : series.points)
+      path += fmt::format("{}V{:.1f}",
+                          path.empty() ? fmt::format("M{:.1f} {:.1f}", x(point.x), area.bottom)
+                                       : fmt::format("H{:.1f}", x(point.x)),
+                          svg::place(panel.y, point.y, area.bottom, area.top));
+    text += svg::series_group(
+        series, fmt::format("<path fill=\"currentColor\" fill-opacity=\".16\" d=\"{}z\"/>", path) +
+                    stroke(series, path));
+  }
+  return text;
+}
+
+std::string plain_curves(const Panel& panel, const PlotArea& area) {
+  std::string text = plain_axes(panel, area);
+  for (const ChartSeries& series : panel.series) {
+    std::string path;
+    for (const ChartPoint& point : series.points)
+      path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L",
+                          svg::place(panel.x, point.x, area.left, area.right),
+                          svg::place(panel.y, point.y, area.bottom, area.top));
+    text += svg::series_group(series, stroke(series, path));
+  }
+  return text;
+}
+
+/// Powers of ten from the low end of the axis to the high one.
+std::vector<double> decades(const ChartAxis& axis) {
+  std::vector<double> ticks;
+  const auto first = static_cast<int>(std::ceil(std::log10(axis.low) - 1e-9));
+  const auto last = static_cast<int>(std::floor(std::log10(axis.high) + 1e-9));
+  for (int power = first; power <= last; ++power) ticks.push_back(std::pow(10, power));
+  return ticks;
 }
 
 }  // namespace
@@ -209,6 +261,10 @@ std::string panel_svg(const Panel& panel) {
       return title + dots(panel, area);
     case PanelKind::bars:
       return title + bars(panel, area);
+    case PanelKind::outlines:
+      return title + outlines(panel, area);
+    case PanelKind::curve:
+      return title + plain_curves(panel, area);
   }
   return title;
 }
@@ -221,6 +277,7 @@ double tick_step(const ChartAxis& axis, int count) {
 }
 
 std::vector<double> axis_ticks(const ChartAxis& axis, int count) {
+  if (axis.logarithmic) return decades(axis);
   constexpr double kSlack = 1e-9;  // of a step: a limit that is a tick counts as one
   const double step = tick_step(axis, count);
   std::vector<double> ticks;
@@ -242,8 +299,10 @@ std::string legend_key(const ChartSeries& series, PanelKind kind) {
                   dash.empty() ? "" : fmt::format(" stroke-dasharray=\"{}\"", dash));
   const std::string block = "<path fill=\"currentColor\" d=\"M7 0h12v12h-12z\"/>";
   const std::string mark = "<g fill=\"currentColor\">" + series_marker(series.style, 13, 6, "") + "</g>";
+  const bool is_line = kind == PanelKind::outlines || kind == PanelKind::curve;
   const std::string inside = kind == PanelKind::bars   ? block
                              : kind == PanelKind::dots ? mark
+                             : is_line                 ? line
                                                        : line + mark;
   return fmt::format("<g class=\"{}\" color=\"{}\">{}</g>", series_class(series.style),
                      series_colour(series.style), inside);

@@ -205,6 +205,35 @@ SummaryRecord robustness(const Node& node) {
           node.at("measures").list(measure)};
 }
 
+/// An empty list, or as many counts as the record makes bins of.
+std::vector<std::int64_t> counts(const Node& node, std::size_t bins) {
+  auto result = node.list(
+      [](const Node& count) { return count.whole(0, std::numeric_limits<std::int64_t>::max()); });
+  if (!result.empty() && result.size() != bins) node.complain(fmt::format("expected {} counts", bins));
+  return result;
+}
+
+CurveRecord curve(const Node& node) {
+  node.expect_keys({"model", "stage", "label", "scores", "det", "drift_deg"});
+  CurveRecord result{node.at("model").text(), node.at("stage").text(), node.at("label").text(), {}};
+  const Node scores = node.at("scores");
+  scores.expect_keys({"low", "high", "mated", "non_mated"});
+  const Histogram bins{scores.at("low").number_or_nan(), scores.at("high").number_or_nan(), {}};
+  result.curves.mated = result.curves.non_mated = bins;
+  result.curves.mated.counts = counts(scores.at("mated"), BinnedCurves::kScoreBins);
+  result.curves.non_mated.counts = counts(scores.at("non_mated"), BinnedCurves::kScoreBins);
+  const Node det = node.at("det");
+  det.expect_keys({"fmr", "fnmr"});
+  const auto number = [](const Node& rate) { return rate.number_or_nan(); };
+  result.curves.fmr = det.at("fmr").list(number);
+  result.curves.fnmr = det.at("fnmr").numbers(result.curves.fmr.size());
+  const Node drift = node.at("drift_deg");
+  drift.expect_keys({"low", "high", "counts"});
+  result.curves.drift_deg = {drift.at("low").number_or_nan(), drift.at("high").number_or_nan(),
+                             counts(drift.at("counts"), BinnedCurves::kDriftBins)};
+  return result;
+}
+
 GateRecord gate(const Node& node) {
   node.expect_keys({"text", "passed", "found"});
   return {node.at("text").text(), node.at("passed").boolean(), node.at("found").text()};
@@ -266,7 +295,7 @@ RunRecord read_run(const std::filesystem::path& path) {
   if (has_summaries)
     root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
                       "samples", "summaries", "gates", "notes", "findings", "provenance", "execution"},
-                     {"outcomes"});
+                     {"outcomes", "curves"});
   else
     root.expect_keys({"format", "schema", "suite", "data", "seed", "private", "models", "cells",
                       "samples", "gates", "notes", "findings", "provenance", "execution"});
@@ -279,6 +308,7 @@ RunRecord read_run(const std::filesystem::path& path) {
   run.cells = root.at("cells").list(cell);
   run.samples = root.at("samples").list(sample);
   if (has_summaries) run.summaries = root.at("summaries").list(robustness);
+  if (root.has("curves")) run.curves = root.at("curves").list(curve);
   run.gates = root.at("gates").list(gate);
   run.notes = root.at("notes").list(text);
   run.findings = root.at("findings").list(text);

@@ -46,5 +46,8 @@ struct RunComparison {
 [[nodiscard]] std::string comparison_text(const RunComparison& comparison);      // for a terminal
 [[nodiscard]] std::string comparison_markdown(const RunComparison& comparison);  // for a pull request
 [[nodiscard]] std::string comparison_csv(const RunComparison& comparison);       // every row
+/// Every row of every comparison, for programs: { format, schema, comparisons: [ { run_a, run_b, people,
+/// order_changes, pairs: [ { model_a, model_b, only_in_a, only_in_b, rows } ] } ] }.
+[[nodiscard]] std::string comparisons_json(const std::vector<RunComparison>& comparisons);
 
 }  // namespace robench

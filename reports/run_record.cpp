@@ -67,6 +67,23 @@ json to_json(const SummaryRecord& summary) {
           {"measures", measures}};
 }
 
+json to_json(const CurveRecord& record) {
+  const BinnedCurves& curves = record.curves;
+  return {{"model", record.model},
+          {"stage", record.stage},
+          {"label", record.label},
+          {"scores",
+           {{"low", curves.mated.low},
+            {"high", curves.mated.high},
+            {"mated", curves.mated.counts},
+            {"non_mated", curves.non_mated.counts}}},
+          {"det", {{"fmr", curves.fmr}, {"fnmr", curves.fnmr}}},
+          {"drift_deg",
+           {{"low", curves.drift_deg.low},
+            {"high", curves.drift_deg.high},
+            {"counts", curves.drift_deg.counts}}}};
+}
+
 json to_json(const GateRecord& gate) {
   return {{"text", gate.text}, {"passed", gate.passed}, {"found", gate.found}};
 }
@@ -95,6 +112,7 @@ std::string run_json(const RunRecord& run) {
                    {"cells", array_of(run.cells)},
                    {"samples", array_of(run.samples)},
                    {"summaries", array_of(run.summaries)},
+                   {"curves", array_of(run.curves)},
                    {"gates", array_of(run.gates)},
                    {"notes", run.notes},
                    {"findings", run.findings},

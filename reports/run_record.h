@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "metrics/binned_curves.h"
 #include "metrics/measure.h"
 #include "metrics/metric.h"
 #include "models/face.h"
@@ -55,6 +56,23 @@ struct SummaryRecord {
   std::vector<Measure> measures;
 };
 
+/// What the curves of one model under one condition are drawn from.
+struct CurveRecord {
+  std::string model;
+  std::string stage;
+  std::string label;
+  BinnedCurves curves;
+};
+
+/// A face under a condition, for report.html of a run that may show it. Never part of run.json, which
+/// travels: a page that is made from a run.json later shows none.
+struct ExamplePicture {
+  std::string family;  // "" = the clean picture
+  std::string label;
+  std::string sample;
+  std::vector<std::uint8_t> jpeg;
+};
+
 /// The outcome of one `require:` gate.
 struct GateRecord {
   std::string text;  // as in the suite: "lfw_accuracy of dlib_resnet on identity >= 0.98"
@@ -65,7 +83,7 @@ struct GateRecord {
 /// A whole run: everything that the documents show, and everything needed to run it again.
 /// Nothing here depends on time, threads, machine or paths, except `execution`.
 struct RunRecord {
-  static constexpr int kSchema = 3;  // 2: summaries, 3: outcomes
+  static constexpr int kSchema = 4;  // 2: summaries, 3: outcomes, 4: curves
   static constexpr const char* kFormat = "robench-run";
   std::string suite;
   std::string data;  // "lfw", "sample", ...
@@ -75,6 +93,8 @@ struct RunRecord {
   std::vector<CellRecord> cells;  // by model, then stage, then condition in suite order, then repetition
   std::vector<SampleRecord> samples;
   std::vector<SummaryRecord> summaries;  // by model, stage and scope
+  std::vector<CurveRecord> curves;       // by model and condition
+  std::vector<ExamplePicture> pictures;  // not in run.json
   std::vector<GateRecord> gates;
   std::vector<std::string> notes;     // trials left out, fall-back boxes, "aligned by clean landmarks"
   std::vector<std::string> findings;  // see findings.h

@@ -2,6 +2,7 @@
 #include "reports/svg.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -54,7 +55,9 @@ std::string point_title(const ChartSeries& series, const ChartPoint& point) {
 }
 
 double place(const ChartAxis& axis, double value, double start, double end) {
-  const double share = (std::clamp(value, axis.low, axis.high) - axis.low) / (axis.high - axis.low);
+  const auto at = [&](double number) { return axis.logarithmic ? std::log10(number) : number; };
+  const double inside = at(std::clamp(value, axis.low, axis.high));
+  const double share = (inside - at(axis.low)) / (at(axis.high) - at(axis.low));
   return start + share * (end - start);
 }
 

@@ -5,7 +5,7 @@
 
 #include <tbb/parallel_for.h>
 
-#include "models/codec.h"
+#include "suites/photograph.h"
 
 namespace robench {
 namespace {
@@ -28,7 +28,7 @@ std::optional<FaceCrop> decode_crop(const Experiment& experiment, std::size_t ro
 }  // namespace
 
 std::optional<Image> photograph_of(const Experiment& experiment, std::size_t row) {
-  auto picture = read_image(experiment.data.samples[row].path);
+  auto picture = photograph_of(experiment.data.samples[row]);
   if (auto* image = std::get_if<Image>(&picture)) return std::move(*image);
   return std::nullopt;
 }

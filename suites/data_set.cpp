@@ -78,16 +78,17 @@ void limit_trials(DataSet& data, std::size_t limit, std::uint64_t seed) {
 
 DataSet read_data_set(const DataSpec& spec) {
   using Reader = DataSet (*)(const DataSpec&);
-  static constexpr std::array<std::pair<std::string_view, Reader>, 5> kReaders = {
+  static constexpr std::array<std::pair<std::string_view, Reader>, 6> kReaders = {
       {{"faces", data_readers::faces},
        {"images", data_readers::images},
        {"manifest", data_readers::manifest},
        {"folders", data_readers::folders},
-       {"lfw", data_readers::lfw}}};
+       {"lfw", data_readers::lfw},
+       {"probes", data_readers::probes}}};
   for (const auto& [kind, reader] : kReaders)
     if (kind == spec.kind) return reader(spec);
   throw ConfigError("unknown kind of data '" + spec.kind + "'",
-                    suggestion(spec.kind, {"faces", "images", "manifest", "folders", "lfw"}));
+                    suggestion(spec.kind, {"faces", "images", "manifest", "folders", "lfw", "probes"}));
 }
 
 DataSet limited(DataSet data, std::int64_t limit, std::uint64_t seed) {

@@ -12,7 +12,7 @@ namespace robench {
 
 /// What a reader found: samples with stable ids, and the data's own pairs if it lists any.
 struct DataSet {
-  std::string name;  // "sample", "lfw", or the folder's or manifest's own name
+  std::string name;  // "sample", "lfw", "probes", or the folder's or manifest's own name
   std::vector<Sample> samples;
   std::vector<Trial> listed;  // reference and probe are rows of `samples`
   int fold_count = 0;

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "models/codec.h"
 #include "perturb/error.h"
 #include "suites/interrupt.h"
 #include "suites/model_check.h"
+#include "suites/photograph.h"
 
 namespace robench {
 namespace {
@@ -22,7 +22,7 @@ std::vector<std::uint32_t> cut_crops(const Experiment& experiment, const Resampl
   std::vector<std::uint32_t> row_of(experiment.faces.size(), kNoCrop);
   for (std::size_t i = 0; i < experiment.faces.size(); ++i) {
     if (experiment.faces[i].status != Status::ok) continue;
-    const auto photograph = read_image(experiment.data.samples[i].path);
+    const auto photograph = photograph_of(experiment.data.samples[i]);
     const auto* image = std::get_if<Image>(&photograph);
     auto crop = image != nullptr ? crop_face(*image, experiment.faces[i].face.landmarks) : std::nullopt;
     if (!crop) continue;

@@ -21,8 +21,10 @@
 #include "suites/embedding_stage.h"
 #include "suites/estimate.h"
 #include "suites/evaluation.h"
+#include "suites/example_faces.h"
 #include "suites/interrupt.h"
 #include "suites/outcomes.h"
+#include "suites/photograph.h"
 #include "suites/preview.h"
 #include "suites/privacy.h"
 #include "suites/record.h"
@@ -86,7 +88,7 @@ std::optional<Image> sheet_of_first_face(const Experiment& experiment) {
   const Donors donors(experiment);
   for (std::size_t row = 0; row < experiment.faces.size(); ++row) {
     if (experiment.faces[row].status != Status::ok) continue;
-    const auto photograph = read_image(experiment.data.samples[row].path);
+    const auto photograph = photograph_of(experiment.data.samples[row]);
     if (const auto* image = std::get_if<Image>(&photograph))
       if (auto crop = crop_face(*image, experiment.faces[row].face.landmarks)) {
         const OthersOfSample others(donors, row);
@@ -95,6 +97,22 @@ std::optional<Image> sheet_of_first_face(const Experiment& experiment) {
       }
   }
   return std::nullopt;
+}
+
+/// Templates of people are no output of a private run, whatever the suite asks for.
+void leave_out_vectors(const Suite& suite, RunOutcomes& outcomes, RunRecord& run) {
+  for (ModelOutcomes& model : outcomes.models) model.vectors.resize(0, 0);
+  if (suite.keep_vectors) run.notes.emplace_back("vectors are not kept: the run is private");
+}
+
+/// Files of vectors from an earlier run, which are no longer those of this one.
+void remove_old_vectors(const RunResult& result, const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> old;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (is_vectors_file(name) && !result.record.outcomes.contains(name)) old.push_back(entry.path());
+  }
+  for (const auto& file : old) std::filesystem::remove(file);
 }
 
 /// The covariates of each acquired face of a run, once whatever the number of its models.
@@ -148,6 +166,7 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
   std::vector<ModelOutcomes> outcomes_of_models = take_outcomes(experiment, evaluations);
   RunResult result{make_record(experiment, data, std::move(evaluations)), std::nullopt};
   RunOutcomes outcomes = make_outcomes(experiment, data, result.record, std::move(outcomes_of_models));
+  result.record.curves = curve_records(outcomes);
   result.record.execution = {{"started", started},
                              {"wall_s", seconds_since(start)},
                              {"acquisition_s", acquisition_seconds},
@@ -163,10 +182,12 @@ RunResult run_suite(const Suite& suite, const RunOptions& options, const Store& 
                              {"suite_file", suite.file.string()},
                              {"store", store.root().string()}};
   if (options.is_private) {
+    if (!is_of_probes(suite)) leave_out_vectors(suite, outcomes, result.record);
     make_private(result.record, store);
     make_private(outcomes, store);
   } else {
     result.contact_sheet = sheet_of_first_face(experiment);
+    if (keeps_pictures(suite)) result.record.pictures = example_pictures(experiment, result.record);
   }
   OutcomeFiles files = encode_outcomes(outcomes);
   result.sidecars = std::move(files.files);
@@ -183,6 +204,7 @@ void write_outputs(const RunResult& result, const Suite& suite, const std::files
     write_file_atomically(folder / writer.file_name, writer.write(result.record));
   }
   for (const auto& [name, bytes] : result.sidecars) write_file_atomically(folder / name, bytes);
+  remove_old_vectors(result, folder);
   const std::filesystem::path sheet = folder / "contact_sheet.png";
   // A face from an earlier run must not lie among the documents of a private one.
   if (result.contact_sheet)

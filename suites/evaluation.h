@@ -20,6 +20,7 @@ struct ModelEvaluation {
   std::vector<SampleSummary> summaries;     // per sample
   std::vector<ConditionErrors> errors;      // by condition, repetitions pooled
   std::vector<ConditionOutcomes> outcomes;  // by condition, without names
+  EmbeddingMatrix clean_vectors;            // where the run keeps them, else without rows
   std::vector<float> brightness;            // per sample, of the clean face; NaN = not measured
   std::vector<float> sharpness;
 };

@@ -55,6 +55,14 @@ Gate read_limit(YamlReader& yaml, const YamlNode& node) {
   return gate;
 }
 
+std::optional<VectorLimit> read_vectors(YamlReader& yaml, const YamlNode& root) {
+  const YamlNode* node = root.find("vectors");
+  if (node == nullptr || !yaml.check_keys(*node, {"max_cosine_distance"}, "'vectors'"))
+    return std::nullopt;
+  return VectorLimit{yaml.require_number(*node, "max_cosine_distance", 0, 2).value_or(0),
+                     {yaml.file_name(), node->line, node->column}};
+}
+
 /// Reads every item of the list `key`, where there is one.
 template <typename Read>
 auto read_list(YamlReader& yaml, const char* key, const Read& read) {
@@ -86,11 +94,12 @@ GateRules parse_gate_rules(const std::string& text, const std::string& file) {
   YamlReader yaml(text, file);
   GateRules rules;
   if (yaml.check_keys(yaml.root(),
-                      {"allow", "limits", "threshold", "missing", "undecided", "confidence"},
+                      {"allow", "limits", "vectors", "threshold", "missing", "undecided", "confidence"},
                       "a gate file")) {
     const YamlNode& root = yaml.root();
     rules.allow = read_list(yaml, "allow", read_allowed);
     rules.limits = read_list(yaml, "limits", read_limit);
+    rules.vectors = read_vectors(yaml, root);
     const auto threshold =
         yaml.optional_choice(root, "threshold", {"both", "own", "baseline"}).value_or("both");
     rules.at_own_threshold = threshold != "baseline";
@@ -98,8 +107,9 @@ GateRules parse_gate_rules(const std::string& text, const std::string& file) {
     rules.missing_fails = yaml.optional_choice(root, "missing", {"fail", "ignore"}) != "ignore";
     rules.undecided_passes = yaml.optional_choice(root, "undecided", {"fail", "pass"}) == "pass";
     rules.confidence = yaml.optional_number(root, "confidence", 0.5, 0.999).value_or(0.95);
-    if (root.find("allow") == nullptr && root.find("limits") == nullptr)
-      yaml.fail(root, "this gate has neither 'allow' nor 'limits': it could not fail",
+    if (root.find("allow") == nullptr && root.find("limits") == nullptr &&
+        root.find("vectors") == nullptr)
+      yaml.fail(root, "this gate has none of 'allow', 'limits' and 'vectors': it could not fail",
                 "write allow: [ { metric: fnmr, margin: 0.01 } ]");
   }
   yaml.finish();

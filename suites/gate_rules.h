@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,17 @@ struct AllowedLoss {
   SourcePlace place;
 };
 
+/// `vectors:`: how far the stored vector of a sample may move.
+struct VectorLimit {
+  double max_cosine_distance = 0;  // see VectorAgreement; 0..2
+  SourcePlace place;
+};
+
 /// What a gate demands.
 struct GateRules {
   std::vector<AllowedLoss> allow;
   std::vector<Gate> limits;  // absolute, of the candidate
+  std::optional<VectorLimit> vectors{};
   bool at_own_threshold = true;
   bool at_baseline_threshold = true;  // as when it is dropped in
   bool missing_fails = true;          // a condition of the baseline that the candidate lacks

@@ -7,96 +7,15 @@
 #include <fmt/format.h>
 
 #include "metrics/paired_cells.h"
+#include "metrics/vector_agreement.h"
 #include "perturb/error.h"
 #include "reports/numbers.h"
+#include "suites/gated_cells.h"
 #include "suites/gates.h"
-#include "suites/glob.h"
+#include "suites/judge_vectors.h"
 
 namespace robench {
 namespace {
-
-constexpr std::string_view kDropIn = "_drop_in";
-
-struct GatedCell {
-  PairedCell cell;
-  std::string model;
-  double margin = 0;
-  UnitDifferences differences{};
-};
-
-std::string base_of(const std::string& measure) {
-  return measure.ends_with(kDropIn) ? measure.substr(0, measure.size() - kDropIn.size()) : measure;
-}
-
-bool wanted(const GateRules& rules, const std::string& measure) {
-  if (measure.ends_with(kDropIn)) return rules.at_baseline_threshold;
-  return rules.at_own_threshold || (measure != "fnmr" && measure != "fmr");
-}
-
-/// The last line that concerns the cell; nullptr = it is not gated. Marks the line as met.
-const AllowedLoss* rule_of(const GateRules& rules, const PairedCell& cell, std::vector<bool>& met) {
-  const AllowedLoss* rule = nullptr;
-  for (std::size_t i = 0; i < rules.allow.size(); ++i) {
-    if (rules.allow[i].metric != base_of(cell.measure) ||
-        !matches_glob(cell.label, rules.allow[i].condition))
-      continue;
-    met[i] = true;
-    rule = &rules.allow[i];
-  }
-  return rule;
-}
-
-void refuse_unmet(const GateRules& rules, const std::vector<bool>& met) {
-  std::vector<Diagnostic> faults;
-  for (std::size_t i = 0; i < met.size(); ++i) {
-    if (met[i] || rules.allow[i].place.file.empty()) continue;  // default lines may find nothing
-    Diagnostic fault;
-    fault.place = rules.allow[i].place;
-    fault.message = fmt::format("no value of these runs is {} on '{}'", rules.allow[i].metric,
-                                rules.allow[i].condition);
-    fault.hint = "labels are written NAME@SEVERITY; * stands for anything";
-    faults.push_back(fault);
-  }
-  if (!faults.empty()) throw ConfigError(faults);
-}
-
-bool absent_everywhere(const std::vector<PairedCell>& cells, const std::string& measure) {
-  return std::all_of(cells.begin(), cells.end(), [&](const PairedCell& cell) {
-    return base_of(cell.measure) != base_of(measure) || cell.values.empty();
-  });
-}
-
-/// Without a gate file: what neither run can give, as FNMR of data without mated pairs, is not gated;
-/// drift angles, which are on no common scale of two models, only where there is no FNMR to judge by.
-bool idle_by_default(const AllowedLoss& rule, const PairedCell& cell,
-                     const std::vector<PairedCell>& cells) {
-  if (!rule.place.file.empty()) return false;
-  return absent_everywhere(cells, cell.measure) ||
-         (rule.metric == "drift_angle_deg" && !absent_everywhere(cells, "fnmr"));
-}
-
-std::vector<GatedCell> gated_cells(const LoadedRun& baseline, const LoadedRun& candidate,
-                                   const std::vector<std::pair<std::size_t, std::size_t>>& pairs,
-                                   const GateRules& rules) {
-  std::vector<GatedCell> gated;
-  std::vector<bool> met(rules.allow.size(), false);
-  for (const auto& [of_baseline, of_candidate] : pairs) {
-    const ModelOutcomes& old_model = baseline.outcomes.models[of_baseline];
-    const ModelOutcomes& new_model = candidate.outcomes.models[of_candidate];
-    const std::string scale = different_scales(old_model, new_model);
-    const auto cells = paired_cells(baseline.outcomes, old_model, new_model);
-    for (const PairedCell& cell : cells) {
-      if (!wanted(rules, cell.measure) || (cell.measure.ends_with(kDropIn) && !scale.empty())) continue;
-      const AllowedLoss* rule = rule_of(rules, cell, met);
-      if (rule == nullptr || idle_by_default(*rule, cell, cells)) continue;
-      gated.push_back({cell, new_model.model, rule->margin});
-      if (!cell.values.empty())
-        gated.back().differences = unit_differences(cell, baseline.outcomes.units);
-    }
-  }
-  refuse_unmet(rules, met);
-  return gated;
-}
 
 std::string scaled(const PairedCell& cell, double value, bool sign = false) {
   const double shown = cell.is_share ? 100 * value : value;
@@ -178,25 +97,40 @@ void add_scale(const ModelOutcomes& baseline, const ModelOutcomes& candidate, Ga
                            scale + "; `threshold: own` gates at its own threshold alone", 0});
 }
 
+/// Every number that both runs have is the same, bit for bit, and there is one.
+bool are_identical(const std::vector<PairedCell>& cells) {
+  const auto has_values = [](const PairedCell& cell) { return !cell.values.empty(); };
+  return std::any_of(cells.begin(), cells.end(), has_values) &&
+         std::all_of(cells.begin(), cells.end(),
+                     [&](const PairedCell& cell) { return cell.identical || !has_values(cell); });
+}
+
 /// Do templates of the baseline still stand for the same people?
 std::string templates_note(const ModelOutcomes& baseline, const ModelOutcomes& candidate,
-                           bool identical) {
+                           const std::vector<PairedCell>& cells) {
   const auto same = [&](const char* key) {
     const auto a = baseline.identity.find(key);
     const auto b = candidate.identity.find(key);
     return a != baseline.identity.end() && b != candidate.identity.end() && a->second == b->second;
   };
-  if (identical)
+  const bool has_vectors = have_vectors(baseline, candidate);
+  if (has_vectors && vector_agreement(baseline, candidate, 0).identical)
+    return fmt::format("Stored templates of {} stay valid. {}", baseline.model,
+                       moved_vectors_text(baseline, candidate));
+  if (are_identical(cells))
     return fmt::format("Stored templates of {} stay valid: every score is the same.", baseline.model);
   if (same("weights_sha256") && same("card_sha256"))
     return fmt::format(
-        "Same weights and card, other numbers: the runtime of {} changed. Scores cannot show whether "
-        "templates stored by the old one match those of the new one; enrol again or compare vectors.",
-        baseline.model);
+        "Same weights and card, other numbers: the runtime of {} changed. {}", baseline.model,
+        has_vectors
+            ? moved_vectors_text(baseline, candidate)
+            : "Scores cannot show whether templates stored by the old one match those of the new one; "
+              "enrol again, or keep vectors (`keep: [vectors]` in the suite) and gate them.");
   return fmt::format(
       "Stored templates must be enrolled again: {} has other {} than {}, and templates of two models "
-      "cannot be compared.",
-      candidate.model, same("weights_sha256") ? "preprocessing" : "weights", baseline.model);
+      "cannot be compared.{}",
+      candidate.model, same("weights_sha256") ? "preprocessing" : "weights", baseline.model,
+      has_vectors ? " " + moved_vectors_text(baseline, candidate) : "");
 }
 
 void add_missing(const LoadedRun& baseline, const LoadedRun& candidate, std::size_t of_baseline,
@@ -236,17 +170,17 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
         {limit.text, "", limit.passed ? GateVerdict::pass : GateVerdict::fail, limit.found, 0});
   for (const auto& [a, b] : pairs) {
     add_missing(baseline, candidate, a, b, rules.missing_fails, report);
+    if (rules.vectors) report.checks.push_back(judge_vectors(baseline, candidate, a, b, *rules.vectors));
     const ModelOutcomes& old_model = baseline.outcomes.models[a];
     const ModelOutcomes& new_model = candidate.outcomes.models[b];
     if (rules.at_baseline_threshold && !rules.allow.empty()) add_scale(old_model, new_model, report);
-    const auto cells = paired_cells(baseline.outcomes, old_model, new_model);
-    const bool identical =
-        std::all_of(cells.begin(), cells.end(), [](const PairedCell& cell) { return cell.identical; });
-    report.notes.push_back(templates_note(old_model, new_model, identical));
+    report.notes.push_back(
+        templates_note(old_model, new_model, paired_cells(baseline.outcomes, old_model, new_model)));
   }
   if (report.checks.empty())
     throw ConfigError("these runs hold nothing that the gate could judge",
                       "data with mated pairs are needed, or `limits:` on what the runs have");
+  if (gated.empty()) return report;
   report.notes.push_back(fmt::format(
       "Limits: {:g} % one-sided, simultaneous over the {} gated values (exchanges of the models by "
       "person). fnmr, fmr: each model at its own threshold; *_drop_in: the candidate at the baseline's.",

@@ -80,10 +80,22 @@ std::vector<ModelOutcomes> take_outcomes(const Experiment& experiment,
     model.model = experiment.cards[m].name;
     model.threshold = kept_threshold(evaluations[m].threshold);
     model.conditions = std::move(evaluations[m].outcomes);
+    model.vectors = std::move(evaluations[m].clean_vectors);
     name_conditions(experiment.suite, model.conditions);
     models.push_back(std::move(model));
   }
   return models;
+}
+
+std::vector<CurveRecord> curve_records(const RunOutcomes& outcomes) {
+  std::vector<CurveRecord> records;
+  for (const ModelOutcomes& model : outcomes.models) {
+    auto curves = binned_curves(outcomes, model);
+    for (std::size_t c = 0; c < curves.size(); ++c)
+      records.push_back(
+          {model.model, model.conditions[c].stage, model.conditions[c].label, std::move(curves[c])});
+  }
+  return records;
 }
 
 RunOutcomes make_outcomes(const Experiment& experiment, const EvaluationData& data, const RunRecord& run,

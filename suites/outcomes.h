@@ -16,4 +16,7 @@ namespace robench {
 [[nodiscard]] RunOutcomes make_outcomes(const Experiment& experiment, const EvaluationData& data,
                                         const RunRecord& run, std::vector<ModelOutcomes> models);
 
+/// Bins and curves of each model and condition, for the record of the run.
+[[nodiscard]] std::vector<CurveRecord> curve_records(const RunOutcomes& outcomes);
+
 }  // namespace robench

@@ -17,12 +17,13 @@
 
 namespace robench {
 
-/// Which photographs. `kind` is the YAML key: faces, images, manifest, folders, lfw.
+/// Which photographs. `kind` is the YAML key: faces, images, manifest, folders, lfw, probes.
 struct DataSpec {
   std::string kind = "faces";
   std::filesystem::path root;      // DIR or FILE, absolute; empty for faces: sample
   std::filesystem::path pairs;     // lfw only
   std::filesystem::path manifest;  // lfw only: further columns by path; empty = none
+  std::uint32_t count = 0;         // probes only: how many
   std::string written;             // as in the suite or on the command line, for messages
   SourcePlace place;
 };
@@ -66,12 +67,24 @@ struct Suite {
   std::vector<std::string> reports;
   std::vector<Gate> gates;
   SummaryOptions summaries;
+  bool keep_vectors = false;   // of the clean faces, beside run.json; of probes always
+  bool keep_pictures = false;  // of a few faces, in report.html; of probes always
   std::string detector = "dlib_hog";
   std::optional<FaceChoice> face_choice;  // multi_face:
   std::optional<NoFace> no_face;
   std::filesystem::path file;
   std::string text;  // of the file, for provenance
 };
+
+/// Does a run keep the vectors of its clean samples, or show faces in report.html? Of probes always:
+/// they are nobody's.
+[[nodiscard]] inline bool is_of_probes(const Suite& suite) { return suite.data.kind == "probes"; }
+[[nodiscard]] inline bool keeps_vectors(const Suite& suite) {
+  return suite.keep_vectors || is_of_probes(suite);
+}
+[[nodiscard]] inline bool keeps_pictures(const Suite& suite) {
+  return suite.keep_pictures || is_of_probes(suite);
+}
 
 /// Reads and checks a suite. Throws ConfigError with all faults found, each with file:line:column.
 /// Does not touch data, models' weights or the network.
@@ -87,7 +100,7 @@ struct Suite {
 [[nodiscard]] std::filesystem::path shipped_suites_folder();
 
 /// A data specification from the command line: `--data SPEC` with SPEC = sample | images:DIR |
-/// manifest:FILE | folders:DIR | lfw:ROOT,PAIRS. Throws ConfigError.
+/// manifest:FILE | folders:DIR | lfw:ROOT,PAIRS | probes:N. Throws ConfigError.
 [[nodiscard]] DataSpec parse_data_option(const std::string& text);
 
 }  // namespace robench

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what is typed on the command line to a suite file or a data specification.
 #include <algorithm>
+#include <charconv>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "models/resources.h"
+#include "suites/probe_picture.h"
 #include "suites/suite.h"
 
 namespace robench {
@@ -26,8 +28,18 @@ bool is_bare_name(const std::string& name) {
 }
 
 constexpr const char* kDataForms =
-    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR or "
-    "lfw:ROOT,PAIRS[,MANIFEST.csv]";
+    "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR, "
+    "lfw:ROOT,PAIRS[,MANIFEST.csv] or probes:N";
+
+std::uint32_t probe_count(const std::string& text, const std::string& number) {
+  std::uint32_t count = 0;
+  const char* end = number.data() + number.size();
+  const auto read = std::from_chars(number.data(), end, count);
+  if (read.ec != std::errc() || read.ptr != end || count < 1 || count > kMostProbes)
+    refuse_data(fmt::format("'{}' names no number of probes", text),
+                fmt::format("write probes:N with N from 1 to {}", kMostProbes));
+  return count;
+}
 
 }  // namespace
 
@@ -77,7 +89,8 @@ DataSpec parse_data_option(const std::string& text) {
 
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
-  static const std::vector<std::string> kKinds = {"sample", "images", "manifest", "folders", "lfw"};
+  static const std::vector<std::string> kKinds = {"sample",  "images", "manifest",
+                                                  "folders", "lfw",    "probes"};
   if (kind == "sample" || kind == "faces" ||
       std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
     const std::string near = closest_match(kind, kKinds);
@@ -86,6 +99,11 @@ DataSpec parse_data_option(const std::string& text) {
                                              : fmt::format("did you mean '{}'? {}", near, kDataForms));
   }
   std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (kind == "probes") {
+    spec.kind = kind;
+    spec.count = probe_count(text, rest);
+    return spec;
+  }
   if (kind == "lfw" && rest.ends_with(".csv") && rest.find(',') != std::string::npos) {
     spec.manifest = absolute_path(rest.substr(rest.rfind(',') + 1));
     rest.resize(rest.rfind(','));

@@ -60,7 +60,7 @@ void add_suite_options(CommandLine& command) {
               "seeded sample of N photographs (of N trials where the data lists pairs); 0 = all")
       .option("data", po::value<std::string>(),
               "other data: sample | images:DIR | manifest:FILE | folders:DIR | "
-              "lfw:ROOT,PAIRS[,MANIFEST.csv]")
+              "lfw:ROOT,PAIRS[,MANIFEST.csv] | probes:N")
       .option("models", po::value<std::string>(),
               "other models: card names or files, separated by commas")
       .flag("no-cache", "compute everything anew and keep nothing in the store")

@@ -10,6 +10,7 @@
 #include "models/source_text.h"
 #include "models/yaml_reader.h"
 #include "reports/writer.h"
+#include "suites/probe_picture.h"
 #include "suites/suite.h"
 #include "suites/suite_conditions.h"
 #include "suites/suite_groups.h"
@@ -59,9 +60,10 @@ class SuiteReader {
   Suite read() {
     const YamlNode& root = yaml_.root();
     if (yaml_.check_keys(root,
-                         {"suite", "seed", "data", "trials", "threshold", "models", "stage", "perturb",
-                          "severity_set", "imagenet_c_size", "calibrate", "apply_to", "repetitions",
-                          "groups", "metrics", "report", "require", "acquisition", "summaries"},
+                         {"suite",     "seed",     "data",        "trials",       "threshold",
+                          "models",    "stage",    "perturb",     "severity_set", "imagenet_c_size",
+                          "calibrate", "apply_to", "repetitions", "groups",       "metrics",
+                          "report",    "require",  "acquisition", "summaries",    "keep"},
                          "a suite")) {
       read_head(root);
       read_data(root.find("data"));
@@ -78,6 +80,7 @@ class SuiteReader {
       read_outputs(root);
       check_groups(root);
       read_acquisition(root.find("acquisition"));
+      read_kept(root);
       if (const YamlNode* require = root.find("require"))
         suite_.gates = read_gates(yaml_, *require, suite_, model_names_);
       if (const YamlNode* summaries = root.find("summaries"))
@@ -118,13 +121,14 @@ class SuiteReader {
     suite_.data.written = "faces: sample";
     if (data == nullptr) return;
     constexpr const char* kForms =
-        "write { faces: sample }, { images: DIR }, { manifest: FILE }, { folders: DIR } or "
-        "{ lfw: { root: DIR, pairs: FILE } }";
+        "write { faces: sample }, { images: DIR }, { manifest: FILE }, { folders: DIR }, "
+        "{ lfw: { root: DIR, pairs: FILE } } or { probes: N }";
     if (!data->is_map() || data->entries.empty()) {
       yaml_.fail(*data, fmt::format("'data': expected a map, found {}", described(*data)), kForms);
       return;
     }
-    if (!yaml_.check_keys(*data, {"faces", "images", "manifest", "folders", "lfw"}, "'data'")) return;
+    if (!yaml_.check_keys(*data, {"faces", "images", "manifest", "folders", "lfw", "probes"}, "'data'"))
+      return;
     const auto& [kind, value] = data->entries.front();
     if (data->entries.size() > 1) {
       yaml_.fail(data->entries[1].key, "'data' names two sources", "give one of them");
@@ -136,6 +140,10 @@ class SuiteReader {
       if (yaml_.require(*data, "faces") != nullptr) yaml_.choice_of(value, {"sample"});
     } else if (kind.text == "lfw") {
       read_lfw(value);
+    } else if (kind.text == "probes") {
+      suite_.data.count =
+          static_cast<std::uint32_t>(yaml_.require_integer(*data, "probes", 1, kMostProbes).value_or(1));
+      suite_.data.written = fmt::format("probes: {}", suite_.data.count);
     } else if (const auto path = yaml_.require_text(*data, kind.text)) {
       suite_.data.root = beside_suite(*path);
       suite_.data.written = fmt::format("{}: {}", kind.text, *path);
@@ -280,6 +288,16 @@ class SuiteReader {
       suite_.metrics = read_names(root, "metrics", "metric", metric_names(), "[drift, verification]");
     if (root.find("report") != nullptr)
       suite_.reports = read_names(root, "report", "report", writer_names(), "[markdown, csv]");
+  }
+
+  void read_kept(const YamlNode& root) {
+    if (root.find("keep") == nullptr) return;
+    const auto kept = read_names(root, "keep", "output", {"vectors", "pictures"}, "[vectors, pictures]");
+    const auto asked = [&](const char* name) {
+      return std::find(kept.begin(), kept.end(), name) != kept.end();
+    };
+    suite_.keep_vectors = asked("vectors");
+    suite_.keep_pictures = asked("pictures");
   }
 
   /// Columns without a metric that uses them, or the other way round, are a slip.

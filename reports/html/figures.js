@@ -177,7 +177,7 @@ function addTabs(section) {
 function startFigures() {
   for (const panel of all('svg.panel')) { markTips(panel); listen(panel); }
   all('figure').forEach(addTools);
-  if (one('#curves')) addTabs(one('#curves'));
+  for (const id of ['#curves', '#scores']) if (one(id)) addTabs(one(id));
   // Under the hand the tip goes away; under the keys it stays with its point.
   addEventListener('scroll', () => {
     const mark = one('.on');

@@ -24,8 +24,13 @@ function passesAll(choice, values) {
 }
 
 function filterFigures(choice) {
-  for (const item of all('[data-series]')) item.classList.toggle('off', !passes(choice, 'model', item.dataset.series));
-  for (const panel of all('svg.panel')) panel.classList.toggle('off', !passes(choice, 'stage', panel.dataset.stage));
+  // "MODEL: mated" is a series of the model.
+  for (const item of all('[data-series]')) item.classList.toggle('off', !passes(choice, 'model', item.dataset.series.split(': ')[0]));
+  for (const panel of all('svg.panel')) {
+    const series = all('[data-series]', panel);
+    const empty = series.length > 0 && series.every((item) => item.classList.contains('off'));
+    panel.classList.toggle('off', empty || !passes(choice, 'stage', panel.dataset.stage));
+  }
   for (const mark of all('[data-severity]', document).filter((mark) => mark.closest('svg.panel')))
     mark.classList.toggle('dim', !passes(choice, 'severity', mark.dataset.severity));
   for (const figure of all('figure')) {

@@ -20,12 +20,13 @@ std::string head(const RunRecord& run) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; "
-      "script-src '{}'; base-uri 'none'; form-action 'none'\">\n"
+      "script-src '{}'{}; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{} on {} - robench</title>\n"
       "<style>{}</style>\n</head>\n",
-      sha256_integrity(html_styles()), sha256_integrity(html_scripts()), markup_text(run.suite),
-      markup_text(run.data), html_styles());
+      sha256_integrity(html_styles()), sha256_integrity(html_scripts()),
+      run.pictures.empty() ? "" : "; img-src data:", markup_text(run.suite), markup_text(run.data),
+      html_styles());
 }
 
 std::string banner(const RunRecord& run, const ModelComparison& comparison) {
@@ -59,8 +60,9 @@ std::string summary_list(const RunRecord& run) {
 
 std::string body(const RunRecord& run, const ModelComparison& comparison) {
   const std::vector<Figure> figures = figures_of(run);
-  return html_findings(run) + html_matrix(run, comparison) + html_filters(run) +
+  return html_findings(run) + html_matrix(run, comparison) + html_examples(run) + html_filters(run) +
          html_section("curves", "Severity curves", html_figures(figures, "curves")) +
+         html_section("scores", "Scores and drift, in full", html_figures(figures, "scores")) +
          html_section("summary", "Ranking", html_figures(figures, "summary") + summary_list(run)) +
          html_section("groups", "Groups", html_figures(figures, "groups")) +
          html_section("geometry", "Geometry", html_figures(figures, "geometry")) +

@@ -43,11 +43,13 @@ bool is_best(const ComparisonRow& row, std::size_t model) {
   return true;
 }
 
+/// A number close to its interval.
+const std::string kPair = " S[table-format=3.1] @{\\enspace} l";
+
 std::string columns(const ModelComparison& comparison) {
   std::string format = "l";
   for (std::size_t m = 0; m < comparison.models.size(); ++m)
-    format +=
-        std::string(" S[table-format=3.1] l") + (has_rate(comparison) ? " S[table-format=3.1] l" : "");
+    format += kPair + (has_rate(comparison) ? kPair : "");
   return format;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
-#include <functional>
 
 #include <fmt/format.h>
 
@@ -17,13 +17,22 @@ namespace {
 namespace po = boost::program_options;
 constexpr const char* kUsage = "robench compare A.json B.json [C.json ...] [options]";
 
-using Format = std::string (*)(const RunComparison&);
+const std::vector<std::string> kFormats = {"terminal", "markdown", "csv", "json"};
 
-Format format_of(const std::string& name) {
-  if (name == "terminal") return comparison_text;
-  if (name == "markdown") return comparison_markdown;
-  if (name == "csv") return comparison_csv;
-  throw ConfigError("unknown format '" + name + "'", suggestion(name, {"terminal", "markdown", "csv"}));
+/// All comparisons as one document: tables one below the other, CSV under one header.
+std::string document(const std::vector<RunComparison>& comparisons, const std::string& format) {
+  if (format == "json") return comparisons_json(comparisons);
+  std::string text;
+  for (const RunComparison& comparison : comparisons) {
+    if (format == "csv") {
+      const std::string rows = comparison_csv(comparison);
+      text += text.empty() ? rows : rows.substr(rows.find('\n') + 1);
+    } else {
+      text += text.empty() ? "" : "\n";
+      text += format == "markdown" ? comparison_markdown(comparison) : comparison_text(comparison);
+    }
+  }
+  return text;
 }
 
 std::vector<std::string> list_of(const po::variables_map& values, const char* option) {
@@ -39,7 +48,9 @@ int compare_command(const std::vector<std::string>& arguments) {
                       "within a margin, or cannot tell.",
                       "robench compare runs/before runs/after --as markdown");
   command.positional("RUNS", -1);
-  command.option("as", po::value<std::string>()->default_value("terminal"), "terminal, markdown or csv")
+  command
+      .option("as", po::value<std::string>()->default_value("terminal"),
+              "terminal, markdown, csv or json")
       .option("margin", po::value<std::vector<std::string>>(),
               "METRIC=VALUE: differences up to VALUE count as none [one point, one degree]")
       .option("pair", po::value<std::vector<std::string>>(),
@@ -50,24 +61,23 @@ int compare_command(const std::vector<std::string>& arguments) {
   const auto names = list_of(*values, "RUNS");
   if (names.size() < 2)
     throw ConfigError("compare needs two runs or more", std::string("usage: ") + kUsage);
-  const Format write = format_of((*values)["as"].as<std::string>());
+  const auto format = (*values)["as"].as<std::string>();
+  if (std::find(kFormats.begin(), kFormats.end(), format) == kFormats.end())
+    throw ConfigError("unknown format '" + format + "'", suggestion(format, kFormats));
   const Margins margins = margins_from(list_of(*values, "margin"));
 
   const LoadedRun first = load_run(names.front());
-  std::string text;
+  std::vector<RunComparison> comparisons;
   for (std::size_t i = 1; i < names.size(); ++i) {
     const LoadedRun other = load_run(names[i]);
     refuse_different_settings(first, other, false);
-    RunComparison comparison =
+    comparisons.push_back(
         compare_runs(first.outcomes, other.outcomes,
-                     paired_models(first.outcomes, other.outcomes, list_of(*values, "pair")), margins);
-    comparison.run_a = first.name;
-    comparison.run_b = other.name;
-    std::string one = write(comparison);
-    // One header for all runs of a table.
-    if (i > 1) one = write == comparison_csv ? one.substr(one.find('\n') + 1) : "\n" + one;
-    text += one;
+                     paired_models(first.outcomes, other.outcomes, list_of(*values, "pair")), margins));
+    comparisons.back().run_a = first.name;
+    comparisons.back().run_b = other.name;
   }
+  const std::string text = document(comparisons, format);
   if (values->count("out") == 0)
     fmt::print("{}", text);
   else

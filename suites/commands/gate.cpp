@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "models/store.h"
 #include "perturb/error.h"
+#include "suites/baseline.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
 #include "suites/judge_candidate.h"
@@ -28,6 +30,7 @@ CommandLine make_command() {
       .option("junit", po::value<std::string>(), "file for the checks as JUnit XML")
       .option("undecided", po::value<std::string>(), "pass or fail: what undecided checks do [fail]")
       .flag("allow-seed-change", "compare runs of different seeds")
+      .flag("update", "put the candidate in the place of the baseline, with a summary to be reviewed")
       .flag("github", "annotations for GitHub Actions on stdout");
   return command;
 }
@@ -38,6 +41,38 @@ bool undecided_passes(const po::variables_map& values, const GateRules& rules) {
   if (text != "pass" && text != "fail")
     throw ConfigError("--undecided '" + text + "'", suggestion(text, {"pass", "fail"}));
   return text == "pass";
+}
+
+GateReport judged(const po::variables_map& values, const LoadedRun& baseline, const LoadedRun& candidate,
+                  const GateRules& rules) {
+  const auto chosen = values.count("pair") == 0 ? std::vector<std::string>()
+                                                : values["pair"].as<std::vector<std::string>>();
+  refuse_different_settings(baseline, candidate, values.count("allow-seed-change") > 0);
+  GateReport report = judge_candidate(
+      baseline, candidate, paired_models(baseline.outcomes, candidate.outcomes, chosen), rules);
+  if (baseline.record.seed != candidate.record.seed)
+    report.notes.push_back(fmt::format("Seeds differ ({} and {}): the noise is another one.",
+                                       baseline.record.seed, candidate.record.seed));
+  return report;
+}
+
+/// A new baseline is a decision of people: the verdict is shown, and no verdict prevents it.
+int update_baseline(const po::variables_map& values, const LoadedRun& candidate,
+                    const GateRules& rules) {
+  const auto file = baseline_file(values["baseline"].as<std::string>());
+  if (!std::filesystem::exists(file)) {
+    fmt::print("{}: no baseline so far\n", file.string());
+  } else {
+    try {
+      fmt::print("{}", gate_text(judged(values, load_run(file.string()), candidate, rules)));
+    } catch (const ConfigError& error) {
+      fmt::print("No verdict on the old baseline: {}\n", error.what());
+    }
+  }
+  replace_baseline(file, candidate, rules);
+  fmt::print("\nThe baseline is now {}. Review `git diff {}`, then commit the folder.\n", candidate.name,
+             (file.parent_path() / kBaselineSummary).string());
+  return 0;
 }
 
 }  // namespace
@@ -52,17 +87,9 @@ int gate_command(const std::vector<std::string>& arguments) {
                               ? default_gate_rules()
                               : read_gate_rules((*values)["rules"].as<std::string>());
   const bool lenient = undecided_passes(*values, rules);
+  if (values->count("update") > 0) return update_baseline(*values, load_run(candidate_name), rules);
   const LoadedRun baseline = load_run((*values)["baseline"].as<std::string>());
-  const LoadedRun candidate = load_run(candidate_name);
-  const bool seed_may_differ = values->count("allow-seed-change") > 0;
-  refuse_different_settings(baseline, candidate, seed_may_differ);
-  const auto chosen = values->count("pair") == 0 ? std::vector<std::string>()
-                                                 : (*values)["pair"].as<std::vector<std::string>>();
-  GateReport report = judge_candidate(
-      baseline, candidate, paired_models(baseline.outcomes, candidate.outcomes, chosen), rules);
-  if (baseline.record.seed != candidate.record.seed)
-    report.notes.push_back(fmt::format("Seeds differ ({} and {}): the noise is another one.",
-                                       baseline.record.seed, candidate.record.seed));
+  const GateReport report = judged(*values, baseline, load_run(candidate_name), rules);
   if (values->count("junit") > 0)
     write_file_atomically((*values)["junit"].as<std::string>(), gate_junit(report, lenient));
   fmt::print("{}", gate_text(report));

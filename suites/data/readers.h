@@ -17,5 +17,7 @@ namespace robench::data_readers {
 [[nodiscard]] DataSet folders(const DataSpec& spec);
 /// `lfw: { root: DIR, pairs: FILE }`: Labeled Faces in the Wild, view 2.
 [[nodiscard]] DataSet lfw(const DataSpec& spec);
+/// `probes: N`: generated pictures that pin a runtime without any face (suites/probe_picture.h).
+[[nodiscard]] DataSet probes(const DataSpec& spec);
 
 }  // namespace robench::data_readers

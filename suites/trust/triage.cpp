@@ -10,9 +10,9 @@
 #include <tbb/parallel_for.h>
 
 #include "metrics/multiple_testing.h"
-#include "models/codec.h"
 #include "perturb/error.h"
 #include "suites/interrupt.h"
+#include "suites/photograph.h"
 #include "suites/progress.h"
 #include "suites/trust/repairs.h"
 #include "suites/trust/triage_words.h"
@@ -30,7 +30,7 @@ class Triage {
         readers_([this, &card] { return FaceReader(card, ensemble_, request_.policy.detector); }) {}
 
   std::vector<TriageRow> photograph(std::size_t sample) {
-    const auto picture = read_image(data_.samples[sample].path);
+    const auto picture = photograph_of(data_.samples[sample]);
     if (const auto* reason = std::get_if<std::string>(&picture))
       return {without_face(sample, Status::undecodable, *reason)};
     const Image& photograph = std::get<Image>(picture);

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "models/codec.h"
 #include "reports/contact_sheet.h"
+#include "suites/photograph.h"
 #include "suites/trust/repairs.h"
 #include "suites/trust/triage_files.h"
 
@@ -17,7 +17,7 @@ constexpr int kTilePx = 128;
 
 /// The face as photographed; nullopt when the file has vanished.
 std::optional<Image> shown_face(const TriageRow& row, const DataSet& data) {
-  const auto picture = read_image(data.samples[row.sample].path);
+  const auto picture = photograph_of(data.samples[row.sample]);
   const auto* stored = std::get_if<Image>(&picture);
   if (!stored) return std::nullopt;
   const Image photograph = row.turned_degrees == 0 ? *stored : turned(*stored, row.turned_degrees);

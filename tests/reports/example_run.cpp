@@ -172,6 +172,34 @@ void add_summaries(RunRecord& run) {
       {"all", "crop", "all", {value("ranking_flip_rate:fnmr", 0.004, "share", 1000, 0, Better::lower)}});
 }
 
+/// Two bell-like histograms that come closer to each other from condition to condition, and a DET curve.
+void add_curves(RunRecord& run) {
+  for (const std::string& model : run.models) {
+    for (const auto& [label, centre] : {std::pair("identity", 30), std::pair("gamma@3", 27),
+                                        std::pair("gamma@5", 24), std::pair("sensor_noise@2", 26)}) {
+      CurveRecord record{model, "crop", label, {}};
+      BinnedCurves& curves = record.curves;
+      curves.mated = curves.non_mated = {-0.2, 1, std::vector<std::int64_t>(BinnedCurves::kScoreBins)};
+      for (int bin = 0; bin < static_cast<int>(BinnedCurves::kScoreBins); ++bin) {
+        curves.mated.counts[static_cast<std::size_t>(bin)] =
+            std::max(0, 240 - 40 * std::abs(bin - centre));
+        curves.non_mated.counts[static_cast<std::size_t>(bin)] =
+            std::max(0, 300 - 50 * std::abs(bin - 14));
+      }
+      curves.fmr = {0, 0.0005, 0.005, 0.05, 0.5, 1};
+      for (const double fmr : curves.fmr)
+        curves.fnmr.push_back(rounded((1 - fmr) * (40 - centre) / 100));
+      if (record.label != "identity") {
+        curves.drift_deg = {0, 120, std::vector<std::int64_t>(BinnedCurves::kDriftBins)};
+        for (int bin = 0; bin < static_cast<int>(BinnedCurves::kDriftBins); ++bin)
+          curves.drift_deg.counts[static_cast<std::size_t>(bin)] =
+              std::max(0, 500 - 100 * std::abs(bin - (36 - centre)));
+      }
+      run.curves.push_back(std::move(record));
+    }
+  }
+}
+
 nlohmann::json provenance() {
   return {
       {"robench", "0.1.0"},
@@ -201,6 +229,7 @@ RunRecord example_run() {
   }
   add_samples(run);
   add_summaries(run);
+  add_curves(run);
   run.gates = {{"lfw_accuracy of dlib_resnet on identity >= 0.98", true, "0.9863 (n = 2992)"},
                {"fnmr of faceplugin on gamma@5 <= 0.05", false, "0.0920 (n = 1495)"}};
   run.notes = {"3000 listed pairs in 5 folds",

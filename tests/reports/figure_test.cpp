@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "reports/panel.h"
+#include "reports/svg.h"
 #include "tests/reports/example_run.h"
 
 namespace robench {
@@ -97,6 +98,41 @@ TEST_SUITE("reports") {
     CHECK(tick_text({"", 0, 0.166, 100}, shares[3]) == "15");
     CHECK(tick_text({"", -1, 1, 1}, -1e-17) == "0");
     CHECK(axis_ticks({"", -0.5, 0.7, 1}, 5).front() == doctest::Approx(-0.5));
+  }
+
+  TEST_CASE("figures: DET, scores and drift of the clean picture and of the hardest conditions") {
+    const auto figures = figures_of(tests::example_run());
+    const Figure& det = figure_named(figures, "det-lighting-crop");
+    REQUIRE(det.panels.size() == 2);  // gamma@5 stands for gamma; side_light has no curves
+    CHECK(det.panels[0].title == "clean");
+    CHECK(det.panels[1].title == "gamma@5");
+    const auto& points = det.panels[1].series.at(0).points;
+    REQUIRE(points.size() == 4);  // rates of 0 have no place on a logarithmic axis
+    CHECK(points.front().x == doctest::Approx(0.0005));
+    CHECK(points.front().y == doctest::Approx(0.1599));
+    CHECK(det.panels[1].x.label.find("n = ") != std::string::npos);
+
+    const Figure& scores = figure_named(figures, "score-histogram-lighting-crop");
+    REQUIRE(scores.panels.size() == 2);  // of two models; the condition that moves most has no curves
+    CHECK(legend_of(scores).at(1).name == "dlib_resnet: non-mated");
+    double sum = 0;
+    for (const ChartPoint& point : scores.panels[0].series[0].points) sum += point.y;
+    CHECK(sum == doctest::Approx(1));
+
+    const Figure& drift = figure_named(figures, "drift-histogram-lighting-crop");
+    CHECK(drift.panels.at(0).title == "gamma@5");
+    RunRecord older = tests::example_run();
+    older.curves.clear();
+    for (const Figure& figure : figures_of(older)) CHECK(figure.section != "scores");
+  }
+
+  TEST_CASE("figures: a logarithmic axis has powers of ten as ticks, evenly spaced") {
+    const ChartAxis axis{"", 1e-4, 1, 100, true};
+    const auto ticks = axis_ticks(axis, 5);
+    REQUIRE(ticks.size() == 5);
+    CHECK(tick_text(axis, ticks[0]) == "0.01");
+    CHECK(svg::place(axis, ticks[2], 0, 100) == doctest::Approx(50));
+    CHECK(svg::place(axis, 1e-9, 0, 100) == doctest::Approx(0));
   }
 
   TEST_CASE("figures: a run without cells has none") { CHECK(figures_of(RunRecord{}).empty()); }

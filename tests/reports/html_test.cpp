@@ -41,7 +41,7 @@ std::vector<std::string> between(const std::string& text, const std::string& fro
 
 /// Every element that is opened is closed, in order; attributes hold no markup.
 void check_nesting(const std::string& text) {
-  static const std::set<std::string> kVoid{"meta", "input", "!doctype", "?xml"};
+  static const std::set<std::string> kVoid{"meta", "input", "img", "br", "!doctype", "?xml"};
   std::vector<std::string> open;
   for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
     const std::size_t end = text.find('>', at);
@@ -178,6 +178,25 @@ TEST_SUITE("reports") {
     const std::string text = written("html", run);
     CHECK(has(text, "A private run"));
     for (const SampleRecord& sample : run.samples) CHECK_FALSE(has(text, markup_text(sample.path)));
+  }
+
+  TEST_CASE("report.html: example faces only where the record holds some, as data of the page") {
+    RunRecord run = tests::example_run();
+    CHECK_FALSE(has(written("html", run), "img-src"));
+    run.pictures = {{"", "clean", "probe_0000", {1, 2, 3, 4}},
+                    {"blur", "motion_blur@5", "probe_0000", {5, 6, 7}},
+                    {"", "clean", kHostile, {8}}};
+    const std::string text = written("html", run);
+    check_nesting(text);
+    CHECK(has(text, "; img-src data:;"));
+    CHECK(has(text, "alt=\"probe_0000 under motion_blur@5\" src=\"data:image/jpeg;base64,BQYH\""));
+    CHECK(count_of(text, "<img ") == 3);
+    // A row for each condition, with the faces side by side.
+    const std::string table = between(text, "<table class=\"examples\">", "</table>").at(0);
+    CHECK(count_of(table, "<tr ") == 2);
+    // Pictures do not travel in run.json.
+    CHECK_FALSE(has(run_json(run), "BQYH"));
+    CHECK_FALSE(has(run_json(run), "probe_0000"));
   }
 
   TEST_CASE("figures.svg: well formed, every figure a group, without scripts") {

@@ -88,6 +88,10 @@ TEST_SUITE("reports") {
     CHECK(back.gates[1].found == run.gates[1].found);
     CHECK(back.summaries.size() == run.summaries.size());
     CHECK(back.summaries[0].scope == "gamma");
+    REQUIRE(back.curves.size() == run.curves.size());
+    CHECK(back.curves[1].curves.non_mated.counts == run.curves[1].curves.non_mated.counts);
+    CHECK(back.curves[1].curves.fnmr == run.curves[1].curves.fnmr);
+    CHECK(back.curves[1].curves.drift_deg.high == run.curves[1].curves.drift_deg.high);
     CHECK(back.notes == run.notes);
     CHECK(back.findings == run.findings);
     CHECK(back.provenance == run.provenance);
@@ -98,6 +102,7 @@ TEST_SUITE("reports") {
     json document = example_document();
     document["schema"] = 1;
     document.erase("summaries");
+    document.erase("curves");
     const RunRecord back = read_back(document.dump());
     CHECK(back.summaries.empty());
     CHECK(back.cells.size() == tests::example_run().cells.size());
@@ -134,7 +139,7 @@ TEST_SUITE("reports") {
     CHECK(complaint("[1, 2]").find("not a run of robench") == 0);
     CHECK(complaint("{\"schema\": 1}").find("not a run of robench") == 0);
     CHECK(complaint("{\"format\": \"robench-run\", \"schema\": \"1\"}").find("not a run") == 0);
-    CHECK(complaint_with("/schema", 4) == "/schema: this robench reads schema 1 to 3, found 4");
+    CHECK(complaint_with("/schema", 5) == "/schema: this robench reads schema 1 to 4, found 5");
     CHECK_THROWS_AS(static_cast<void>(read_run("/nowhere/run.json")), ConfigError);
     CHECK_THROWS_AS(static_cast<void>(read_run(fs::temp_directory_path())), ConfigError);
   }
@@ -146,6 +151,10 @@ TEST_SUITE("reports") {
           "/cells/0/measures/1/better: expected lower, higher or none, found string");
     CHECK(complaint_with("/cells/0/measures/2/ci95", {1, 2, 3}) ==
           "/cells/0/measures/2/ci95: expected 2 numbers, found array");
+    CHECK(complaint_with("/curves/0/scores/mated", {1, 2}) ==
+          "/curves/0/scores/mated: expected 40 counts, found array");
+    CHECK(complaint_with("/curves/0/det/fnmr", {0.5}) ==
+          "/curves/0/det/fnmr: expected 6 numbers, found array");
     CHECK(complaint_with("/cells/0/measures/2/n", 1.5) ==
           "/cells/0/measures/2/n: expected a whole number in its range, found number");
     CHECK(complaint_with("/cells/0/measures/2/n", -1).find("/cells/0/measures/2/n") == 0);
