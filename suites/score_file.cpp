@@ -56,6 +56,16 @@ bool split(std::string_view line, std::vector<Cell>& cells) {
   }
 }
 
+/// A line as an error may show it: no control characters, and nothing of lines that fill a terminal.
+std::string shown_line(std::string line, int column) {
+  constexpr std::size_t kWidth = 160;
+  if (column > static_cast<int>(kWidth)) return {};
+  line.resize(std::min(line.size(), kWidth));
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < ' ' || c == 127; }, '?');
+  return line;
+}
+
 template <class Number>
 std::optional<Number> number_of(const std::string& text) {
   Number value{};
@@ -96,7 +106,8 @@ class Reader {
 
  private:
   void fault(int column, std::string message, std::string hint = {}) {
-    faults_.add({file_, std::max(line_, 1), column}, std::move(message), std::move(hint), text_);
+    faults_.add({file_, std::max(line_, 1), column}, std::move(message), std::move(hint),
+                shown_line(text_, column));
   }
 
   void header() {
