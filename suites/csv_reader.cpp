@@ -15,7 +15,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Walks over the text once and keeps line and column of where it is.
 class Parser {
  public:
-  Parser(const std::string& text, const std::string& file) : text_(text), file_(file) {
+  Parser(const std::string& text, const std::string& file, char separator)
+      : text_(text), file_(file), separator_(separator) {
     if (std::string_view(text).starts_with(kByteOrderMark)) next_ = kByteOrderMark.size();
   }
 
@@ -64,13 +65,13 @@ class Parser {
         skip_line_end();
         return cells;
       }
-      step();  // the comma
+      step();  // the separator
     }
   }
 
   CsvCell plain_cell() {
     CsvCell cell{"", here()};
-    while (next_ < text_.size() && text_[next_] != ',' && !at_line_end()) {
+    while (next_ < text_.size() && text_[next_] != separator_ && !at_line_end()) {
       if (text_[next_] == '\0') fault(here(), "a NUL byte", "is this a text file?");
       cell.text += text_[next_];
       step();
@@ -89,9 +90,9 @@ class Parser {
         step();
       } else if (text_[next_] == '"') {
         step();
-        if (next_ < text_.size() && text_[next_] != ',' && !at_line_end()) {
+        if (next_ < text_.size() && text_[next_] != separator_ && !at_line_end()) {
           fault(here(), "text behind a closing quote", "double the quotes inside of a quoted cell");
-          while (next_ < text_.size() && text_[next_] != ',' && !at_line_end()) step();
+          while (next_ < text_.size() && text_[next_] != separator_ && !at_line_end()) step();
         }
         return cell;
       } else {
@@ -105,6 +106,7 @@ class Parser {
 
   const std::string& text_;
   std::string file_;
+  char separator_;
   std::size_t next_ = 0;
   int line_ = 1;
   int column_ = 1;
@@ -157,8 +159,8 @@ std::optional<std::size_t> CsvTable::column(std::string_view name) const {
   return std::nullopt;
 }
 
-CsvTable parse_csv(const std::string& text, const std::string& file) {
-  auto records = Parser(text, file).records();
+CsvTable parse_csv(const std::string& text, const std::string& file, char separator) {
+  auto records = Parser(text, file, separator).records();
   if (records.empty()) fail_at({file, 1, 1}, "the file is empty", "a header line is needed");
   CsvTable table;
   table.header = std::move(records.front());
@@ -171,7 +173,7 @@ CsvTable parse_csv(const std::string& text, const std::string& file) {
     }
     const SourcePlace place = records[i].front().place;
     faults.add(place, fmt::format("{} cells, the header has {}", records[i].size(), table.header.size()),
-               "quote a cell that holds a comma", line_of(text, place.line));
+               "quote a cell that holds a separator", line_of(text, place.line));
   }
   faults.throw_if_any();
   return table;

@@ -28,7 +28,7 @@ struct CsvTable {
 /// Throws ConfigError with every fault found (at most 20): missing or empty file, NUL bytes, a quote
 /// that is not closed, text behind a closing quote, rows of another length, empty or repeated columns.
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& file);
-[[nodiscard]] CsvTable parse_csv(const std::string& text, const std::string& file);
+[[nodiscard]] CsvTable parse_csv(const std::string& text, const std::string& file, char separator = ',');
 
 /// The n-th line (from 1) of a text, without its end; for diagnostics.
 [[nodiscard]] std::string line_of(const std::string& text, int line);

@@ -68,6 +68,8 @@ int triage_command(const std::vector<std::string>& arguments) {
           "keep", po::value<double>(),
           "least probability of being usable for keep and salvage; as a rule the calibration's, which "
           "nine in ten of its clean photographs reach")
+      .option("ofiq", po::value<std::string>(),
+              "table of OFIQ's sample application on these photographs: its columns beside ours")
       .option("sheets", po::value<int>()->default_value(5), "contact sheets at most; 0 = none")
       .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores")
       .option("limit", po::value<std::int64_t>()->default_value(0),
@@ -92,6 +94,8 @@ int triage_command(const std::vector<std::string>& arguments) {
       limited(read_data_set(data_of(given)), (*values)["limit"].as<std::int64_t>(), calibration.seed);
   const TriageRequest request = request_of(*values, calibration, data);
   const std::size_t sheets = sheet_count(*values);
+  std::optional<OfiqTable> ofiq;
+  if (values->count("ofiq") > 0) ofiq.emplace((*values)["ofiq"].as<std::string>());
 
   catch_interrupts();
   const tbb::global_control limit(
@@ -101,13 +105,16 @@ int triage_command(const std::vector<std::string>& arguments) {
   const fs::path out = (*values)["out"].as<std::string>();
   fs::create_directories(out);
   TriageDocument document{data, calibration, sha256_of_file(calibration_file), request.keep, {}};
+  std::optional<OfiqColumns> columns;
+  if (ofiq) document.ofiq = &columns.emplace(*ofiq, rows, data);
   const bool is_private = values->count("private") > 0;
   if (is_private) document.names.emplace(Store(cache_folder() / "store"));
   write_file_atomically(out / "triage.csv", triage_csv(rows, document));
   write_file_atomically(out / "triage.json", triage_json(rows, document));
   write_file_atomically(out / "embeddings.npy", npy_bytes(triage_vectors(rows, card.dim)));
   write_sheets(is_private ? std::vector<Image>{} : triage_sheets(rows, data, sheets), out);
-  fmt::print(stderr, "{}{}\n", triage_summary(rows, calibration), (out / "triage.csv").string());
+  fmt::print(stderr, "{}{}{}\n", triage_summary(rows, calibration), columns ? columns->summary() : "",
+             (out / "triage.csv").string());
   return 0;
 }
 

@@ -7,7 +7,7 @@
 
 namespace robench {
 
-int Judgement::quality() const { return static_cast<int>(std::lround(100 * p_usable)); }
+int TrustJudgement::quality() const { return static_cast<int>(std::lround(100 * p_usable)); }
 
 TrustJudge::TrustJudge(const TrustCalibration& calibration) : calibration_(calibration) {
   const int for_two_sides = least_subjects((1 + calibration.coverage) / 2);
@@ -16,7 +16,7 @@ TrustJudge::TrustJudge(const TrustCalibration& calibration) : calibration_(calib
     const std::string name = std::to_string(bin);
     const auto score = choose_reference(calibration.score, name, for_two_sides);
     const auto drift = choose_reference(calibration.drift, name, for_one_side);
-    Judgement bands;
+    TrustJudgement bands;
     bands.bin = name;
     bands.score = two_sided_band(*score.reference, calibration.coverage);
     bands.drift = upper_band(*drift.reference, calibration.coverage);
@@ -24,9 +24,9 @@ TrustJudge::TrustJudge(const TrustCalibration& calibration) : calibration_(calib
   }
 }
 
-Judgement TrustJudge::judge(const FaceReading& reading, bool with_flags) const {
+TrustJudgement TrustJudge::judge(const FaceReading& reading, bool with_flags) const {
   const double log_odds = usable_log_odds(calibration_.usable, covariates(reading));
-  Judgement judgement = of_bin_.at(quality_bin(calibration_, log_odds));
+  TrustJudgement judgement = of_bin_.at(quality_bin(calibration_, log_odds));
   judgement.p_usable = logistic(log_odds);
   if (!with_flags || !calibration_.flags || !(reading.vector.norm() > 0)) return judgement;
   const FlagValues flags =

@@ -11,7 +11,7 @@
 namespace robench {
 
 /// What a calibration says of one face.
-struct Judgement {
+struct TrustJudgement {
   double p_usable = std::numeric_limits<double>::quiet_NaN();
   std::string bin;      // of quality, "1" (worst) on
   ConformalBand score;  // of the comparison with a clean photograph of the same subject
@@ -29,11 +29,11 @@ class TrustJudge {
  public:
   explicit TrustJudge(const TrustCalibration& calibration);
   /// Requires: reading.ok(). `with_flags`: without, both p stay NaN.
-  [[nodiscard]] Judgement judge(const FaceReading& reading, bool with_flags = true) const;
+  [[nodiscard]] TrustJudgement judge(const FaceReading& reading, bool with_flags = true) const;
 
  private:
   const TrustCalibration& calibration_;
-  std::map<std::string, Judgement> of_bin_;  // with the bands only
+  std::map<std::string, TrustJudgement> of_bin_;  // with the bands only
 };
 
 }  // namespace robench

@@ -111,7 +111,7 @@ class Triage {
   }
 
   /// Narrower band and lower drift limit (one of them strictly), and more probably usable.
-  static bool helps(const Judgement& before, const Judgement& after) {
+  static bool helps(const TrustJudgement& before, const TrustJudgement& after) {
     return after.p_usable > before.p_usable && after.half_width() <= before.half_width() &&
            after.drift.high <= before.drift.high &&
            (after.half_width() < before.half_width() || after.drift.high < before.drift.high);
@@ -127,7 +127,7 @@ class Triage {
       if (!mended) continue;
       const FaceReading reading = reader.read(mended->picture, mended->face, 0);
       if (!reading.ok()) continue;
-      const Judgement after = judge_.judge(reading, false);
+      const TrustJudgement after = judge_.judge(reading, false);
       if (!helps(row.judgement, after)) continue;
       if (!best || after.p_usable > best->judgement.p_usable)
         best = RepairedFace{repair.name, repair.done, after, reading.vector};

@@ -30,7 +30,7 @@ struct TriageRequest {
 struct RepairedFace {
   std::string name;  // "gamma"
   std::string done;  // "brightness corrected"
-  Judgement judgement;
+  TrustJudgement judgement;
   Eigen::RowVectorXf vector;
 };
 
@@ -43,7 +43,7 @@ struct TriageRow {
   std::string reason;  // in plain words
   Face found;          // meaningful when reading.ok()
   FaceReading reading;
-  Judgement judgement;
+  TrustJudgement judgement;
   std::optional<RepairedFace> repair;  // the best that was tried and helped; of a salvage the one taken
   int turned_degrees = 0;              // the face was found only after turning the photograph clockwise
   double capture_p_adjusted = std::numeric_limits<double>::quiet_NaN();  // BH over all faces

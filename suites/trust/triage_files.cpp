@@ -9,6 +9,7 @@
 
 #include "perturb/error.h"
 #include "reports/csv.h"
+#include "suites/trust/flag_reach.h"
 #include "suites/trust/json_fields.h"
 
 namespace robench {
@@ -28,7 +29,7 @@ std::string flag_text(double adjusted_p) {
   return std::isnan(adjusted_p) ? "" : adjusted_p <= kFlagRate ? "1" : "0";
 }
 
-std::string header() {
+std::string header(const TriageDocument& document) {
   std::string text =
       "photograph,face,faces,status,decision,reason,p_usable,quality,bin,score_low,score_high,drift_"
       "high,"
@@ -37,6 +38,7 @@ std::string header() {
       "embedding_norm,detection_confidence,box_x,box_y,box_width,box_height";
   for (const QualityMeasureSpec& measure : quality_measures())
     text += fmt::format(",{0},{0}.scalar", measure.name);
+  if (document.ofiq) text += document.ofiq->header();
   return text + "\n";
 }
 
@@ -45,7 +47,7 @@ constexpr std::size_t kJudgedCells = 20;
 
 std::vector<std::string> judged_cells(const TriageRow& row) {
   if (!row.ok()) return std::vector<std::string>(kJudgedCells);
-  const Judgement& is = row.judgement;
+  const TrustJudgement& is = row.judgement;
   std::vector<std::string> cells = {csv_number(is.p_usable),
                                     std::to_string(is.quality()),
                                     is.bin,
@@ -59,7 +61,7 @@ std::vector<std::string> judged_cells(const TriageRow& row) {
                                     csv_number(row.population_p_adjusted),
                                     flag_text(row.population_p_adjusted)};
   if (row.repair) {
-    const Judgement& after = row.repair->judgement;
+    const TrustJudgement& after = row.repair->judgement;
     cells.insert(cells.end(), {row.repair->name, csv_number(after.p_usable), csv_number(after.score.low),
                                csv_number(after.score.high)});
   } else {
@@ -73,7 +75,8 @@ std::vector<std::string> judged_cells(const TriageRow& row) {
   return cells;
 }
 
-std::string line(const TriageRow& row, const TriageDocument& document) {
+std::string line(const std::vector<TriageRow>& rows, std::size_t i, const TriageDocument& document) {
+  const TriageRow& row = rows[i];
   std::vector<std::string> cells = {csv_text(photograph_name(row, document)),
                                     std::to_string(row.face),
                                     std::to_string(row.faces),
@@ -89,6 +92,10 @@ std::string line(const TriageRow& row, const TriageDocument& document) {
     cells.push_back(csv_number(value.raw));
     cells.push_back(std::to_string(value.score));
   }
+  if (document.ofiq) {
+    const auto theirs = document.ofiq->cells(i);
+    cells.insert(cells.end(), theirs.begin(), theirs.end());
+  }
   return fmt::format("{}\n", fmt::join(cells, ","));
 }
 
@@ -96,7 +103,7 @@ nlohmann::ordered_json number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
-nlohmann::ordered_json judgement_json(const Judgement& judgement) {
+nlohmann::ordered_json judgement_json(const TrustJudgement& judgement) {
   return {{"p_usable", number(judgement.p_usable)},
           {"quality", judgement.quality()},
           {"bin", judgement.bin},
@@ -135,6 +142,14 @@ nlohmann::ordered_json row_json(const TriageRow& row, const TriageDocument& docu
   return json;
 }
 
+nlohmann::ordered_json reach_json(const FlagReach& reach) {
+  return {{"faces", reach.faces},
+          {"reference_people", reach.reference_people},
+          {"least_p", reach.least_p},
+          {"faces_needed_at_least_p", reach.faces_needed},
+          {"reference_people_for_one_face", reach.people_for_one}};
+}
+
 std::array<std::size_t, 3> counts(const std::vector<TriageRow>& rows) {
   std::array<std::size_t, 3> count{};
   for (const TriageRow& row : rows) ++count[static_cast<std::size_t>(row.decision)];
@@ -144,8 +159,8 @@ std::array<std::size_t, 3> counts(const std::vector<TriageRow>& rows) {
 }  // namespace
 
 std::string triage_csv(const std::vector<TriageRow>& rows, const TriageDocument& document) {
-  std::string text = header();
-  for (const std::size_t i : by_trust(rows)) text += line(rows[i], document);
+  std::string text = header(document);
+  for (const std::size_t i : by_trust(rows)) text += line(rows, i, document);
   return text;
 }
 
@@ -165,29 +180,27 @@ std::string triage_json(const std::vector<TriageRow>& rows, const TriageDocument
         {"coverage", by.coverage}}},
       {"keep_from_p_usable", document.keep},
       {"flags_at_p_adjusted", kFlagRate},
-      {"counts", {{"rows", rows.size()}, {"keep", keep}, {"salvage", salvage}, {"discard", discard}}},
-      {"rows", nlohmann::ordered_json::array()}};
-  for (const TriageRow& row : rows) json["rows"].push_back(row_json(row, document));
+      {"counts", {{"rows", rows.size()}, {"keep", keep}, {"salvage", salvage}, {"discard", discard}}}};
+  if (by.flags) json["flag_reach"] = reach_json(flag_reach(rows, by));
+  json["rows"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto row = row_json(rows[i], document);
+    if (document.ofiq) row["ofiq"] = document.ofiq->json(i);
+    json["rows"].push_back(std::move(row));
+  }
   return json_lines(json) + "\n";
 }
 
 std::string triage_summary(const std::vector<TriageRow>& rows, const TrustCalibration& calibration) {
   const auto [keep, salvage, discard] = counts(rows);
   std::size_t failed = 0;
-  std::size_t capture = 0;
-  std::size_t population = 0;
-  for (const TriageRow& row : rows) {
-    failed += row.ok() ? 0 : 1;
-    capture += row.capture_p_adjusted <= kFlagRate ? 1 : 0;
-    population += row.population_p_adjusted <= kFlagRate ? 1 : 0;
-  }
+  for (const TriageRow& row : rows) failed += row.ok() ? 0 : 1;
   std::string text = fmt::format(
       "{} rows: keep {}, salvage {}, discard {} (of them {} without a usable face or file)\n",
       rows.size(), keep, salvage, discard, failed);
   if (!calibration.flags)
     return text + "no flags: the calibration has none (" + calibration.flags_refused + ")\n";
-  return text + fmt::format("flags at a false discovery rate of {}: capture {}, population {}\n",
-                            kFlagRate, capture, population);
+  return text + flag_summary(rows, calibration);
 }
 
 EmbeddingMatrix triage_vectors(const std::vector<TriageRow>& rows, int dim) {

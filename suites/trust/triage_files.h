@@ -8,6 +8,7 @@
 
 #include "perturb/image.h"
 #include "suites/privacy.h"
+#include "suites/trust/ofiq_columns.h"
 #include "suites/trust/triage.h"
 
 namespace robench {
@@ -19,10 +20,12 @@ struct TriageDocument {
   std::string calibration_sha256;
   double keep = 0;
   std::optional<PrivateNames> names;  // keyed hashes in the place of names, no reasons of decoders
+  const OfiqColumns* ofiq = nullptr;  // of the same rows; nullptr = none
 };
 
 /// One line per face, from the most trusted on. Quality measures as OFIQ's tables have them: NAME = raw
-/// value, NAME.scalar = 0..100 or -1. Empty cells where nothing was measured.
+/// value, NAME.scalar = 0..100 or -1. Empty cells where nothing was measured. With `ofiq`
+/// further columns ofiq.NAME and ofiq.NAME.scalar.
 [[nodiscard]] std::string triage_csv(const std::vector<TriageRow>& rows, const TriageDocument& document);
 /// The same in the order of the data, with counts and what it was judged by.
 [[nodiscard]] std::string triage_json(const std::vector<TriageRow>& rows,

@@ -27,7 +27,7 @@ std::vector<std::string> faults(const FaceReading& reading) {
   return words;
 }
 
-std::string band_text(const Judgement& judgement) {
+std::string band_text(const TrustJudgement& judgement) {
   if (!std::isfinite(judgement.half_width())) return "no band: " + judgement.score.note;
   return fmt::format("band {:.2f} to {:.2f} (+-{:.2f})", judgement.score.low, judgement.score.high,
                      judgement.half_width());

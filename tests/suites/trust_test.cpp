@@ -17,6 +17,7 @@
 #include "perturb/error.h"
 #include "perturb/random_stream.h"
 #include "suites/trust/calibration.h"
+#include "suites/trust/flag_reach.h"
 #include "suites/trust/judgement.h"
 #include "suites/trust/repairs.h"
 #include "suites/trust/triage_words.h"
@@ -175,13 +176,33 @@ TEST_SUITE("suites") {
     FaceReading reading;
     reading.quality = assess_quality(std::nullopt);  // nothing assessed: the medians stand in
     reading.vector = Eigen::RowVectorXf::Ones(6);
-    const Judgement judgement = judge.judge(reading);
+    const TrustJudgement judgement = judge.judge(reading);
     CHECK(judgement.p_usable > 0);
     CHECK(judgement.p_usable < 1);
     CHECK(judgement.score.low < judgement.score.high);
     CHECK(judgement.capture_p > 0);
     CHECK(judgement.population_p <= 1);
     CHECK(std::isnan(judge.judge(reading, false).capture_p));
+  }
+
+  TEST_CASE("trust: what flags over a batch can find with so few reference people is said") {
+    const TrustCalibration made = made_up();
+    std::vector<TriageRow> rows(100);
+    for (TriageRow& row : rows) row.judgement.capture_p = row.judgement.population_p = 0.5;
+    rows[0].judgement.capture_p = 1.0 / 31;
+    const FlagReach reach = flag_reach(rows, made);
+    CHECK(reach.reference_people == 30);
+    CHECK(reach.faces == 100);
+    CHECK(reach.least_p == doctest::Approx(1.0 / 31));
+    CHECK(reach.faces_needed == 65);      // 65 / 100 x 0.05 is the first at or above 1 / 31
+    CHECK(reach.people_for_one == 1999);  // 1 / 2000 = 0.05 / 100
+    CHECK(reach.capture_below == 1);
+    CHECK(reach.population_below == 0);
+    CHECK(contains(flag_summary(rows, made), "before 65 of the 100"));
+    CHECK(contains(flag_summary(rows, made), "capture 1, population 0 of 100 (of typical ones about 5"));
+    rows.resize(1);
+    CHECK(flag_reach(rows, made).faces_needed == 1);
+    CHECK_FALSE(contains(flag_summary(rows, made), "reference people"));
   }
 
   TEST_CASE("trust: each repair mends what it is for, and the eyes stay where they are") {
