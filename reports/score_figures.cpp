@@ -69,10 +69,16 @@ std::vector<Family> families_at(const RunRecord& run, const std::string& stage) 
   return families;
 }
 
+bool has_curves(const Condition& condition) {
+  return std::any_of(condition.of_model.begin(), condition.of_model.end(),
+                     [](const BinnedCurves* curves) { return curves != nullptr; });
+}
+
 /// Of each perturbation the condition of the highest severity; where equal, the one that moves most.
 std::vector<const Condition*> hardest(const Family& family) {
   std::vector<const Condition*> chosen;
   for (const Condition& condition : family.conditions) {
+    if (!has_curves(condition)) continue;
     const auto known = std::find_if(chosen.begin(), chosen.end(), [&](const Condition* other) {
       return other->perturbation == condition.perturbation;
     });
@@ -203,8 +209,10 @@ Figure det_figure(const RunRecord& run, const std::string& stage, const Conditio
       "Error rates over all thresholds, on logarithmic axes: the lower a curve, the better. Clean "
       "pictures first, then the highest severity of each perturbation. Of all mated and at most 10,000 "
       "non-mated comparisons, thinned; single curves bear no interval. A curve ends where a rate is 0.";
-  keep(figure, det_panel(run, stage, clean));
   for (const Condition* condition : hardest(family)) keep(figure, det_panel(run, stage, *condition));
+  if (figure.panels.empty()) return figure;
+  if (Panel panel = det_panel(run, stage, clean); !panel.series.empty())
+    figure.panels.insert(figure.panels.begin(), std::move(panel));
   return figure;
 }
 
@@ -215,9 +223,11 @@ Figure score_figure(const RunRecord& run, const std::string& stage, const Condit
       "Similarity of mated and of non-mated comparisons, in 40 bins, on clean pictures and under the "
       "condition of the family with the largest mean drift. Scores of different models are not on one "
       "scale.";
-  const auto worst =
-      std::max_element(family.conditions.begin(), family.conditions.end(),
-                       [](const Condition& a, const Condition& b) { return a.drift < b.drift; });
+  const Condition* worst = nullptr;
+  for (const Condition& condition : family.conditions)
+    if (has_curves(condition) && (worst == nullptr || condition.drift > worst->drift))
+      worst = &condition;
+  if (worst == nullptr) return figure;
   for (std::size_t m = 0; m < run.models.size(); ++m) {
     keep(figure, score_panel(run, stage, clean, m));
     keep(figure, score_panel(run, stage, *worst, m));
@@ -230,8 +240,7 @@ Figure drift_figure(const RunRecord& run, const std::string& stage, const Family
   Figure figure = empty_figure("drift_histogram", "Spread of drift", family.name, stage);
   figure.caption =
       "Angle between the clean and the perturbed embedding of each face, in bins of 4 degrees, at the "
-      "highest "
-      "severity of each perturbation. Angles of different models are not on one scale.";
+      "highest severity of each perturbation. Angles of different models are not on one scale.";
   for (const Condition* condition : hardest(family)) keep(figure, drift_panel(run, stage, *condition));
   double longest = 0;
   for (const Panel& panel : figure.panels) longest = std::max(longest, panel.x.high);

@@ -113,7 +113,8 @@ TEST_SUITE("reports") {
     CHECK(det.panels[1].x.label.find("n = ") != std::string::npos);
 
     const Figure& scores = figure_named(figures, "score-histogram-lighting-crop");
-    REQUIRE(scores.panels.size() == 2);  // of two models; the condition that moves most has no curves
+    REQUIRE(scores.panels.size() == 4);  // of two models, clean and gamma@5
+    CHECK(scores.panels[1].title == "dlib_resnet, gamma@5");
     CHECK(legend_of(scores).at(1).name == "dlib_resnet: non-mated");
     double sum = 0;
     for (const ChartPoint& point : scores.panels[0].series[0].points) sum += point.y;
@@ -121,6 +122,7 @@ TEST_SUITE("reports") {
 
     const Figure& drift = figure_named(figures, "drift-histogram-lighting-crop");
     CHECK(drift.panels.at(0).title == "gamma@5");
+    for (const Figure& figure : figures) CHECK(figure.id != "det-blur-crop");  // no curves, no figure
     RunRecord older = tests::example_run();
     older.curves.clear();
     for (const Figure& figure : figures_of(older)) CHECK(figure.section != "scores");

@@ -141,7 +141,7 @@ TEST_SUITE("suites") {
   TEST_CASE("--data that says nothing is refused with the forms it has") {
     const std::string forms =
         "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR, "
-        "lfw:ROOT,PAIRS[,MANIFEST.csv] or probes:N";
+        "lfw:ROOT,PAIRS[,MANIFEST.csv], pairs:ROOT,LIST, cfp:DIR, bin:FILE or probes:N";
     CHECK(refusal(parse_data_option, "") == "error: --data: '' is no data specification; " + forms);
     CHECK(refusal(parse_data_option, "photos") ==
           "error: --data: 'photos' is no data specification; " + forms);
