@@ -15,7 +15,8 @@ namespace robench {
 namespace fs = std::filesystem;
 
 fs::path brought_path(const LocalFile& file) {
-  return model_folder() / "own" / file.sha256 / file.path.filename();
+  return model_folder() / "own" / (file.sha256.empty() ? "unverified" : file.sha256) /
+         file.path.filename();
 }
 
 std::string how_to_bring(const ModelCard& card) {
@@ -33,7 +34,8 @@ fs::path bring_weights(const ModelCard& card, const fs::path& given) {
     throw EnvironmentError(fmt::format("there is no file '{}'", given.string()));
   const std::string found = sha256_of_file(given);
   for (const LocalFile& file : card.local_files) {
-    if (file.sha256 != found) continue;
+    // A card without a hash takes what it is given.
+    if (!file.sha256.empty() && file.sha256 != found) continue;
     const fs::path place = brought_path(file);
     std::ifstream stream(given, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(stream), {}};

@@ -8,7 +8,8 @@
 
 namespace robench {
 
-/// Where such a file is kept: model_folder()/own/SHA256/name. Exists or not.
+/// Where such a file is kept: model_folder()/own/SHA256/name, or, where the card could not verify a
+/// hash, model_folder()/own/unverified/name. Exists or not.
 [[nodiscard]] std::filesystem::path brought_path(const LocalFile& file);
 
 /// Copies `given` there, for the file of the card that has its hash, and returns where it lies now.

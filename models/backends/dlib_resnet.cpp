@@ -127,3 +127,9 @@ extern "C" robench::Embedder* robench_make_dlib_resnet(
         fmt::format("model '{}': LibTorch cannot rebuild it: {}", card.name, torch_reason(error)));
   }
 }
+
+/// What models/script_file.h calls.
+extern "C" void robench_save_dlib_resnet(const robench::TfjsWeights& weights,
+                                         const std::filesystem::path& file) {
+  robench::save_script([&] { return robench::Rebuilder(weights).build(); }, file);
+}

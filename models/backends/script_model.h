@@ -3,6 +3,8 @@
 #pragma once
 
 #include <exception>
+#include <filesystem>
+#include <functional>
 #include <string>
 
 #include <torch/script.h>
@@ -22,6 +24,9 @@ class ScriptModel : public Embedder {
   ModelCard card_;
   torch::jit::Module module_;
 };
+
+/// Writes what `build` makes as an archive. Throws EnvironmentError.
+void save_script(const std::function<torch::jit::Module()>& build, const std::filesystem::path& file);
 
 /// The one line of a LibTorch error that says what is wrong, without its stack traces.
 [[nodiscard]] std::string torch_reason(const std::exception& error);

@@ -5,21 +5,26 @@
 #include <fmt/format.h>
 
 #include "models/brought_weights.h"
+#include "models/digest.h"
+#include "models/download.h"
 #include "models/embedder.h"
 #include "models/model_card.h"
+#include "models/store.h"
+#include "models/temporary_folder.h"
 #include "models/zoo.h"
 #include "perturb/error.h"
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
 #include "suites/doctor_case.h"
 #include "suites/model_check.h"
+#include "suites/model_import.h"
 #include "suites/suite_options.h"
 
 namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench models fetch|list|check|doctor [NAME...] [options]";
+constexpr const char* kUsage = "robench models fetch|list|check|doctor|import [NAME...] [options]";
 /// own: 150 mated and 150 non-mated pairs tell a d' of 3 from one of 3.5.
 constexpr std::int64_t kDoctorPairs = 300;
 /// Cosine that a vector may lose by the faces beside it: what models/README.md guarantees.
@@ -37,21 +42,37 @@ bool is_there(const ModelCard& card) {
                      [](const auto& path) { return std::filesystem::exists(path); });
 }
 
-/// Without names: the shipped models, and those whose weights the user has brought.
+/// Without names: the shipped models, and those whose weights the user has fetched or brought.
 std::vector<ModelCard> usable_cards(const std::vector<std::string>& names) {
   if (!names.empty()) return cards_of(names);
   std::vector<ModelCard> cards = cards_of(shipped_card_names());
-  for (const ModelCard& card : cards_of(user_card_names()))
-    if (is_there(card)) cards.push_back(card);
+  for (const auto& others : {on_demand_card_names(), user_card_names()})
+    for (const ModelCard& card : cards_of(others))
+      if (is_there(card)) cards.push_back(card);
   return cards;
 }
 
 int bring_models(const std::vector<std::string>& names, const std::string& weights) {
   if (names.size() != 1)
     throw ConfigError("--weights belongs to one model", std::string("usage: ") + kUsage);
-  const auto place = bring_weights(find_model_card(names.front()), weights);
-  fmt::print(stderr, "{} (sha256 as pinned)\n", place.string());
-  return 0;
+  const ModelCard card = find_model_card(names.front());
+  const auto bring = [&](const std::filesystem::path& file) {
+    const auto place = bring_weights(card, file);
+    const bool pinned = std::none_of(card.local_files.begin(), card.local_files.end(),
+                                     [](const LocalFile& one) { return one.sha256.empty(); });
+    fmt::print(stderr, "{} (sha256 {}{})\n", place.string(), pinned ? "as pinned, " : "",
+               remembered_sha256_of_file(place));
+    if (!pinned)
+      fmt::print(
+          stderr,
+          "the card pins no hash: compare it with the source's, and write it into a copy of the card\n");
+    return 0;
+  };
+  if (weights.find("://") == std::string::npos) return bring(weights);
+  const TemporaryFolder folder(model_folder(), ".fetch-", "ROBENCH_CACHE=DIR chooses another folder");
+  const auto file = folder.path() / card.local_files.at(0).path.filename();
+  download(weights, "", file, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+  return bring(file);
 }
 
 int fetch_models(const std::vector<std::string>& names) {
@@ -70,6 +91,10 @@ int fetch_models(const std::vector<std::string>& names) {
   return 0;
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::string state_of(const ModelCard& card) {
   if (card.files.empty() && card.local_files.empty()) return "built in";
   if (!card.local_files.empty()) {
@@ -77,13 +102,14 @@ std::string state_of(const ModelCard& card) {
     return card.download.empty() ? "file missing" : "bring your own file: " + card.download;
   }
   const bool fetched = std::all_of(card.files.begin(), card.files.end(), is_fetched);
-  return fetched ? "fetched" : "not fetched";
+  return fetched ? "fetched" : contains(on_demand_card_names(), card.name) ? "on demand" : "not fetched";
 }
 
 int list_models(std::vector<std::string> names) {
   if (names.empty()) {
     names = shipped_card_names();
-    for (const auto& name : user_card_names()) names.push_back(name);
+    for (const auto& others : {on_demand_card_names(), user_card_names()})
+      names.insert(names.end(), others.begin(), others.end());
   }
   for (const ModelCard& card : cards_of(names))
     fmt::print("{:<22} {:<12} {:>5}-d  {:<12} {}\n", card.name, card.backend, card.dim, state_of(card),
@@ -146,6 +172,9 @@ int check_models(const std::vector<std::string>& names) {
     }
     fmt::print("{:<22} {}\n", card.name, verdict);
   }
+  fmt::print(stderr,
+             "not judged without faces: the card's recipe (channel order, range, template); "
+             "`robench models check NAME --data SPEC` does\n");
   return broken == 0 ? 0 : 3;
 }
 
@@ -187,28 +216,47 @@ std::string text_option(const po::variables_map& values, const char* name) {
   return values.count(name) > 0 ? values[name].as<std::string>() : std::string();
 }
 
+int import_file(const std::vector<std::string>& files, const po::variables_map& values) {
+  if (files.size() != 1 || values.count("card") == 0)
+    throw ConfigError("import needs one file and --card", std::string("usage: ") + kUsage);
+  const ImportRequest request{files.front(), text_option(values, "card"),
+                              values["out"].as<std::string>(), text_option(values, "output"),
+                              text_option(values, "like")};
+  fmt::print("{}", import_text(import_model(request)));
+  return 0;
+}
+
 }  // namespace
 
 int models_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
-                      "fetch: brings the weights (and the sample photographs) from their packages, "
-                      "hashes compared; with\n"
-                      "       --weights FILE, takes over a file that you downloaded.\n"
-                      "list:  what there is.\n"
-                      "check: does each model load and answer as its card says? With --data: does it "
-                      "reach there what is\n"
-                      "       published of it?",
-                      "robench models check null_model");
+  CommandLine command(
+      kUsage,
+      "fetch: brings the weights (and the sample photographs) from their packages, "
+      "hashes compared; with\n"
+      "       --weights FILE, takes over a file that you downloaded.\n"
+      "list:  what there is.\n"
+      "check: does each model load and answer as its card says? With --data: does it "
+      "reach there what is\n"
+      "       published of it?\n"
+      "doctor: which line of a card is wrong? Needs --data.\n"
+      "import: dlib's .dat or a model.json of TensorFlow.js becomes CARD.pt and CARD.yaml; done "
+      "when both agree.",
+      "robench models check null_model");
   command.positional("ACTION")
       .positional("NAMES", -1)
-      .option("weights", po::value<std::string>(), "fetch: the file that you downloaded for one model")
+      .option("weights", po::value<std::string>(),
+              "fetch: the file, or its address, of one model that robench does not ship")
       .option("data", po::value<std::string>(),
               "check, doctor: sample | images:DIR | manifest:FILE | folders:DIR | lfw:ROOT,PAIRS")
       .option("detector", po::value<std::string>()->default_value("dlib_hog"),
               "with --data: finds the faces")
       .option("limit", po::value<std::int64_t>()->default_value(0),
               "with --data: a seeded sample of N trials; 0 = all, for doctor 300")
-      .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores");
+      .option("threads", po::value<int>()->default_value(0), "workers; 0 = all cores")
+      .option("card", po::value<std::string>(), "import: name of the new card")
+      .option("like", po::value<std::string>(), "import: card whose recipe is taken over")
+      .option("output", po::value<std::string>(), "import: node of a graph model with several outputs")
+      .option("out,o", po::value<std::string>()->default_value("."), "import: folder to write");
   const auto values = command.parse(arguments);
   if (!values) return 0;
   const std::string action = required_argument(*values, "ACTION", kUsage);
@@ -221,8 +269,9 @@ int models_command(const std::vector<std::string>& arguments) {
   if (action == "check")
     return values->count("data") > 0 ? check_models_on(names, *values) : check_models(names);
   if (action == "doctor") return cure_model(names, *values);
+  if (action == "import") return import_file(names, *values);
   throw ConfigError("unknown action '" + action + "'",
-                    suggestion(action, {"fetch", "list", "check", "doctor"}));
+                    suggestion(action, {"fetch", "list", "check", "doctor", "import"}));
 }
 
 }  // namespace robench

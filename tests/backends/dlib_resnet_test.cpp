@@ -2,9 +2,10 @@
 #include <doctest/doctest.h>
 
 #include "models/digest.h"
+#include "models/dlib_resnet_file.h"
 #include "models/embedder.h"
+#include "models/script_file.h"
 #include "perturb/error.h"
-#include "tests/backends/dlib_network.h"
 #include "tests/backends/real_faces.h"
 #include "tests/models/scratch_folder.h"
 #include "tests/models/test_zoo.h"
@@ -13,13 +14,13 @@ namespace robench {
 namespace {
 
 /// The shipped card with dlib's float weights instead of the package's 8-bit ones.
-ModelCard card_of_float_weights(test::DlibNetwork& network, const test::ScratchFolder& folder) {
-  const auto manifest = folder.path() / "weights.json";
-  const auto binary = folder.path() / "weights.bin";
-  network.write_tfjs(manifest, binary);
+ModelCard card_of_float_weights(DlibResnetFile& network, const test::ScratchFolder& folder) {
+  const auto script = folder.path() / "float.pt";
+  save_dlib_resnet_script(network.weights(), script);
   ModelCard card = find_model_card("dlib_resnet");
+  card.backend = "torchscript";
   card.files.clear();
-  card.local_files = {{manifest, sha256_of_file(manifest)}, {binary, sha256_of_file(binary)}};
+  card.local_files = {{script, sha256_of_file(script)}};
   return card;
 }
 
@@ -43,13 +44,14 @@ TEST_SUITE("backends") {
   TEST_CASE("dlib_resnet rebuilt from dlib's float weights gives dlib's own vectors to 1e-5") {
     const auto data = test::test_data("agreement of dlib_resnet with dlib itself");
     if (!data) return;
-    test::DlibNetwork network(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
+    const auto network =
+        open_dlib_resnet(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
     const test::ScratchFolder folder;
-    const ModelCard card = card_of_float_weights(network, folder);
+    const ModelCard card = card_of_float_weights(*network, folder);
     const auto model = load_embedder(card);
     const std::vector<Image> chips = chips_of(test::real_faces(*data, 50));
 
-    const EmbeddingMatrix expected = network.embed(chips);
+    const EmbeddingMatrix expected = network->embed(chips);
     const EmbeddingMatrix found = model->embed(chips);
     const double difference = (expected - found).cwiseAbs().maxCoeff();
     MESSAGE("largest difference of a component over 50 real faces: " << difference);
@@ -77,11 +79,26 @@ TEST_SUITE("backends") {
     const auto data = test::test_data(kWhat);
     if (!data || !test::zoo_is_asked_for({"dlib_resnet"}, kWhat)) return;
     const ModelCard card = find_model_card("dlib_resnet");
-    test::DlibNetwork network(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
+    const auto network =
+        open_dlib_resnet(*data / "models" / "dlib_face_recognition_resnet_model_v1.dat");
     const std::vector<Image> chips = chips_of(test::real_faces(*data, 20));
-    const double cosine = lowest_cosine(network.embed(chips), load_embedder(card)->embed(chips));
+    const double cosine = lowest_cosine(network->embed(chips), load_embedder(card)->embed(chips));
     MESSAGE("lowest cosine over 20 real faces: " << cosine);
     CHECK(cosine > 0.99);
+  }
+
+  TEST_CASE("a .dat of something else is refused in one line") {
+    const test::ScratchFolder folder;
+    for (const std::string bytes : {"", "not dlib", std::string(5000, '\x7f').c_str()}) {
+      try {
+        static_cast<void>(open_dlib_resnet(folder.write("x.dat", bytes)));
+        FAIL("accepted");
+      } catch (const EnvironmentError& error) {
+        CHECK(std::string(error.what()).find("is not dlib's face recognition network") !=
+              std::string::npos);
+        CHECK(std::string(error.what()).find('\n') == std::string::npos);
+      }
+    }
   }
 
   TEST_CASE("weights of something else are refused with the name of the first missing array") {

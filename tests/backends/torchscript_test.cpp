@@ -64,6 +64,22 @@ TEST_SUITE("backends") {
                          EnvironmentError);
   }
 
+  TEST_CASE(
+      "torchscript: a clamp behind a depthwise convolution, which LibTorch 1.13 optimises wrongly") {
+    const ScriptFile script(
+        "    y = torch.conv2d(x, torch.ones([3, 1, 3, 3]) * 0.1, torch.zeros([3]), [1, 1], [1, 1], [1, "
+        "1], 3)\n"
+        "    return torch.clamp(y, 0.0, 6.0).mean([2, 3])\n");
+    // Nine taps of 0.1 inside, six at the borders, four in the corners: (10 x 14 x 9 + 48 x 6 + 4 x 4) /
+    // 192 / 10.
+    const std::vector<Image> chips{Image(cv::Mat(12, 16, CV_8UC3, cv::Scalar(11, 24, 38)))};
+    const float share = (10 * 14 * 9 + 48 * 6 + 4 * 4) / 1920.F;
+    CHECK(load_embedder(script.card)
+              ->embed(chips)
+              .row(0)
+              .isApprox(share * Eigen::RowVector3f(1, 2, 2), 1e-4F));
+  }
+
   TEST_CASE("torchscript: a file that is no archive") {
     ScriptFile script("    return x\n");
     for (const std::string bytes : {"", "not an archive"}) {

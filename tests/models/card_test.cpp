@@ -8,6 +8,7 @@
 #include "models/digest.h"
 #include "models/model_card.h"
 #include "models/resources.h"
+#include "models/zoo.h"
 #include "perturb/error.h"
 #include "tests/models/scratch_folder.h"
 
@@ -99,7 +100,7 @@ TEST_SUITE("models") {
         {"model: mine", "model: my model", "1: 'my model' cannot be a model's name"},
         {"summary: a model of my own\n", "", "1: missing key 'summary'"},
         {"backend: onnx", "backend: onx",
-         "3: expected one of dlib_resnet, external, null_model, onnx, torchscript, found "
+         "3: expected one of dlib_resnet, external, null_model, onnx, tfjs, torchscript, found "
          "the text 'onx'; did you mean 'onnx'?"},
         {"weights:\n  files:\n    - {", "weights:\n  version: 1.0.0\n  files:\n    - {",
          "5: 'version' belongs to a package"},
@@ -217,7 +218,10 @@ TEST_SUITE("models") {
 
   TEST_CASE("every card of weights to bring is right, named as its file, and says how") {
     const std::vector<std::string> names = user_card_names();
-    CHECK(names == std::vector<std::string>{"mobilefacenet_foamliu", "omz_face_reid_0095"});
+    CHECK(names == std::vector<std::string>{"adaface_ir101_webface12m", "arcface_w600k_r50",
+                                            "edgeface_s_gamma_05", "facenet_vggface2",
+                                            "magface_iresnet100", "mobilefacenet_foamliu",
+                                            "mobilefacenet_w600k", "omz_face_reid_0095", "sface"});
     const test::ScratchFolder folder;
     const test::ScopedVariable cache("ROBENCH_CACHE", folder.path().string());
     for (const std::string& name : names) {
@@ -225,10 +229,26 @@ TEST_SUITE("models") {
       const ModelCard card = find_model_card(name);
       CHECK(card.name == name);
       CHECK(card.download.starts_with("https://"));
-      CHECK(card.published_lfw.has_value());
       CHECK(card.files.empty());
       CHECK_FALSE(std::filesystem::exists(weight_paths(card).at(0)));
     }
+  }
+
+  TEST_CASE("a card on demand is found by its name, and is none of those that are fetched unasked") {
+    CHECK(on_demand_card_names() == std::vector<std::string>{"faceres", "mobileface"});
+    CHECK(find_model_card("faceres").backend == "tfjs");
+    CHECK(find_model_card("mobileface").files.size() == 2);
+  }
+
+  TEST_CASE("weights to bring that no hash could be verified of are taken as they are") {
+    const test::ScratchFolder folder;
+    const test::ScopedVariable cache("ROBENCH_CACHE", (folder.path() / "cache").string());
+    const ModelCard card = find_model_card("sface");
+    const auto place = bring_weights(card, folder.write("given.onnx", "weights"));
+    CHECK(place == weight_paths(card).at(0));
+    CHECK(sha256_of_file(place) == sha256("weights"));
+    CHECK(complaints(replaced(kCard, "HASH", "unverified")).find("'unverified' is no SHA-256") !=
+          std::string::npos);
   }
 
   TEST_CASE("weights to bring: beside the card, or put into the zoo by their hash") {
