@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string_view>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "models/codec_module.h"
+#include "models/face_bin.h"
 #include "models/module.h"
 #include "models/orientation.h"
 #include "models/store.h"
@@ -86,6 +89,31 @@ std::string lower_case_extension(const std::filesystem::path& path) {
   return extension;
 }
 
+/// A picture of an InsightFace file: FILE.bin/000017. What cannot be one is no folder.
+std::variant<std::vector<std::uint8_t>, std::string> bytes_in_face_bin(
+    const std::filesystem::path& path) {
+  const std::filesystem::path file = path.parent_path();
+  const std::string number = path.filename().string();
+  std::size_t picture = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), picture);
+  if (file.extension() != ".bin" || error != std::errc() || end != number.data() + number.size())
+    return std::string(std::strerror(ENOTDIR));
+  try {
+    const auto bin = read_face_bin(file);
+    if (picture >= bin->pictures.size())
+      return "the file holds " + std::to_string(bin->pictures.size()) + " pictures";
+    const FaceBin::Range range = bin->pictures[picture];
+    std::vector<std::uint8_t> bytes(range.size);
+    std::ifstream stream(file, std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(range.first));
+    stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!stream) return std::string("the file has become shorter");
+    return bytes;
+  } catch (const ConfigError& fault) {
+    return fault.diagnostics().front().message;
+  }
+}
+
 /// A file open for reading; closed in any case.
 class File {
  public:
@@ -125,6 +153,7 @@ std::variant<Image, std::string> decode_image(const std::vector<std::uint8_t>& b
 
 std::variant<std::vector<std::uint8_t>, std::string> read_bytes(const std::filesystem::path& path) {
   const File file(path);
+  if (file.descriptor() < 0 && errno == ENOTDIR) return bytes_in_face_bin(path);
   if (file.descriptor() < 0) return std::string(std::strerror(errno));
   struct stat status {};
   if (fstat(file.descriptor(), &status) != 0) return std::string(std::strerror(errno));

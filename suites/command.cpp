@@ -17,6 +17,7 @@ const std::vector<Command>& commands() {
       {"gate", "may this run's model replace the baseline's? exit 0 or 1", gate_command},
       {"perturb", "perturbed copies of photographs, for use elsewhere", perturb_command},
       {"embed", "embeddings and landmarks of photographs, for R or Python", embed_command},
+      {"data", "fetch data sets; what is there, and where the photographs already lie", data_command},
       {"metrics", "the statistics of scores or embeddings that were made elsewhere", metrics_command},
       {"calibrate", "what a model's confidence is judged by, fitted on people you know",
        calibrate_command},

@@ -78,17 +78,21 @@ void limit_trials(DataSet& data, std::size_t limit, std::uint64_t seed) {
 
 DataSet read_data_set(const DataSpec& spec) {
   using Reader = DataSet (*)(const DataSpec&);
-  static constexpr std::array<std::pair<std::string_view, Reader>, 6> kReaders = {
+  static constexpr std::array<std::pair<std::string_view, Reader>, 9> kReaders = {
       {{"faces", data_readers::faces},
        {"images", data_readers::images},
        {"manifest", data_readers::manifest},
        {"folders", data_readers::folders},
        {"lfw", data_readers::lfw},
+       {"bin", data_readers::bin},
+       {"cfp", data_readers::cfp},
+       {"pairs", data_readers::pairs},
        {"probes", data_readers::probes}}};
   for (const auto& [kind, reader] : kReaders)
     if (kind == spec.kind) return reader(spec);
-  throw ConfigError("unknown kind of data '" + spec.kind + "'",
-                    suggestion(spec.kind, {"faces", "images", "manifest", "folders", "lfw", "probes"}));
+  std::vector<std::string> kinds;
+  for (const auto& [kind, reader] : kReaders) kinds.emplace_back(kind);
+  throw ConfigError("unknown kind of data '" + spec.kind + "'", suggestion(spec.kind, kinds));
 }
 
 DataSet limited(DataSet data, std::int64_t limit, std::uint64_t seed) {

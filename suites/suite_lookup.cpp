@@ -29,7 +29,7 @@ bool is_bare_name(const std::string& name) {
 
 constexpr const char* kDataForms =
     "write sample, images:DIR (or just a folder), manifest:FILE.csv, folders:DIR, "
-    "lfw:ROOT,PAIRS[,MANIFEST.csv] or probes:N";
+    "lfw:ROOT,PAIRS[,MANIFEST.csv], pairs:ROOT,LIST, cfp:DIR, bin:FILE or probes:N";
 
 std::uint32_t probe_count(const std::string& text, const std::string& number) {
   std::uint32_t count = 0;
@@ -89,8 +89,8 @@ DataSpec parse_data_option(const std::string& text) {
 
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
-  static const std::vector<std::string> kKinds = {"sample",  "images", "manifest",
-                                                  "folders", "lfw",    "probes"};
+  static const std::vector<std::string> kKinds = {"sample", "images", "manifest", "folders", "lfw",
+                                                  "pairs",  "cfp",    "bin",      "probes"};
   if (kind == "sample" || kind == "faces" ||
       std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) {
     const std::string near = closest_match(kind, kKinds);
@@ -108,13 +108,14 @@ DataSpec parse_data_option(const std::string& text) {
     spec.manifest = absolute_path(rest.substr(rest.rfind(',') + 1));
     rest.resize(rest.rfind(','));
   }
-  const std::size_t comma = kind == "lfw" ? rest.rfind(',') : std::string::npos;
+  const bool lists_pairs = kind == "lfw" || kind == "pairs";
+  const std::size_t comma = lists_pairs ? rest.rfind(',') : std::string::npos;
   const std::string root = rest.substr(0, comma);
   if (root.empty()) refuse_data(fmt::format("'{}' names no file or folder", text), kDataForms);
 
   spec.kind = kind;
   spec.root = absolute_path(root);
-  if (kind == "lfw") {
+  if (lists_pairs) {
     const std::string pairs = comma == std::string::npos ? "" : rest.substr(comma + 1);
     if (comma != std::string::npos && pairs.empty()) {
       refuse_data(fmt::format("'{}' names no pair list after the comma", text), kDataForms);

@@ -122,12 +122,15 @@ class SuiteReader {
     if (data == nullptr) return;
     constexpr const char* kForms =
         "write { faces: sample }, { images: DIR }, { manifest: FILE }, { folders: DIR }, "
-        "{ lfw: { root: DIR, pairs: FILE } } or { probes: N }";
+        "{ lfw: { root: DIR, pairs: FILE } }, { pairs: { root: DIR, pairs: FILE } }, { cfp: DIR }, "
+        "{ bin: FILE } or { probes: N }";
     if (!data->is_map() || data->entries.empty()) {
       yaml_.fail(*data, fmt::format("'data': expected a map, found {}", described(*data)), kForms);
       return;
     }
-    if (!yaml_.check_keys(*data, {"faces", "images", "manifest", "folders", "lfw", "probes"}, "'data'"))
+    if (!yaml_.check_keys(
+            *data, {"faces", "images", "manifest", "folders", "lfw", "pairs", "cfp", "bin", "probes"},
+            "'data'"))
       return;
     const auto& [kind, value] = data->entries.front();
     if (data->entries.size() > 1) {
@@ -138,8 +141,8 @@ class SuiteReader {
     suite_.data.place = {yaml_.file_name(), value.line, value.column};
     if (kind.text == "faces") {
       if (yaml_.require(*data, "faces") != nullptr) yaml_.choice_of(value, {"sample"});
-    } else if (kind.text == "lfw") {
-      read_lfw(value);
+    } else if (kind.text == "lfw" || kind.text == "pairs") {
+      read_listed(kind.text, value);
     } else if (kind.text == "probes") {
       suite_.data.count =
           static_cast<std::uint32_t>(yaml_.require_integer(*data, "probes", 1, kMostProbes).value_or(1));
@@ -150,15 +153,19 @@ class SuiteReader {
     }
   }
 
-  void read_lfw(const YamlNode& lfw) {
-    if (!yaml_.check_keys(lfw, {"root", "pairs", "manifest"}, "'lfw'")) return;
-    const std::string root = yaml_.require_text(lfw, "root").value_or("");
-    const std::string pairs = yaml_.optional_text(lfw, "pairs").value_or("");
+  /// Photographs below a root, and a list of pairs of them.
+  void read_listed(const std::string& kind, const YamlNode& map) {
+    const std::vector<std::string> keys = kind == "lfw"
+                                              ? std::vector<std::string>{"root", "pairs", "manifest"}
+                                              : std::vector<std::string>{"root", "pairs"};
+    if (!yaml_.check_keys(map, keys, "'" + kind + "'")) return;
+    const std::string root = yaml_.require_text(map, "root").value_or("");
+    const std::string pairs = yaml_.optional_text(map, "pairs").value_or("");
     suite_.data.root = beside_suite(root);
     suite_.data.pairs = pairs.empty() ? suite_.data.root / "pairs.txt" : beside_suite(pairs);
-    if (const auto manifest = yaml_.optional_text(lfw, "manifest"))
+    if (const auto manifest = yaml_.optional_text(map, "manifest"))
       suite_.data.manifest = beside_suite(*manifest);
-    suite_.data.written = "lfw: " + root;
+    suite_.data.written = kind + ": " + root;
   }
 
   void read_trials(const YamlNode* trials) {

@@ -17,6 +17,7 @@ int compare_command(const std::vector<std::string>& arguments);
 int gate_command(const std::vector<std::string>& arguments);
 int perturb_command(const std::vector<std::string>& arguments);
 int embed_command(const std::vector<std::string>& arguments);
+int data_command(const std::vector<std::string>& arguments);
 int metrics_command(const std::vector<std::string>& arguments);
 int calibrate_command(const std::vector<std::string>& arguments);
 int triage_command(const std::vector<std::string>& arguments);

@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "perturb/error.h"
 #include "suites/csv_reader.h"
+#include "suites/data/listed_pairs.h"
 #include "suites/data/readers.h"
 
 namespace robench::data_readers {
 namespace {
-
-struct Pair {
-  std::string reference;  // file relative to the root
-  std::string probe;
-  bool mated = false;
-  int fold = 0;
-};
 
 /// `Name/Name_0001.jpg`.
 std::string file_of(const std::string& name, int number) {
@@ -34,7 +25,7 @@ class PairsFile {
  public:
   PairsFile(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {}
 
-  std::vector<Pair> pairs() {
+  std::vector<NamedPair> pairs() {
     std::istringstream in(text_);
     std::string line;
     while (std::getline(in, line)) lines_.push_back(words(line));
@@ -45,7 +36,7 @@ class PairsFile {
       fail(static_cast<int>(lines_.size()),
            fmt::format("{} pairs follow the header, which promises {} ({} folds of 2 x {})",
                        lines_.size() - 1, expected, folds_, per_fold_));
-    std::vector<Pair> all;
+    std::vector<NamedPair> all;
     for (std::size_t i = 0; i < expected; ++i) {
       const auto fold = static_cast<int>(i / (2 * static_cast<std::size_t>(per_fold_)));
       const bool mated =
@@ -93,7 +84,7 @@ class PairsFile {
       fail(1, "more folds or pairs than any protocol has");
   }
 
-  Pair pair(int line, bool mated, int fold) {
+  NamedPair pair(int line, bool mated, int fold) {
     const auto& cells = lines_[static_cast<std::size_t>(line) - 1];
     const std::size_t wanted = mated ? 3 : 4;
     const auto a = cells.size() == wanted ? number(cells[1]) : std::nullopt;
@@ -115,13 +106,6 @@ class PairsFile {
   int folds_ = 0;
   int per_fold_ = 0;
 };
-
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file))
-    fail_at({file.string(), 0, 0}, "cannot read this file");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// The manifest's further columns, by path; rows of other photographs are left alone.
 void add_groups(DataSet& data, const std::filesystem::path& file) {
@@ -150,32 +134,13 @@ void add_groups(DataSet& data, const std::filesystem::path& file) {
 DataSet lfw(const DataSpec& spec) {
   if (!std::filesystem::is_directory(spec.root))
     throw ConfigError("lfw: no such folder: " + spec.root.string());
-  PairsFile file(read_text(spec.pairs), spec.pairs.string());
-  const std::vector<Pair> pairs = file.pairs();
-
-  std::set<std::string> files;
-  for (const Pair& pair : pairs) {
-    files.insert(pair.reference);
-    files.insert(pair.probe);
-  }
-  DataSet data;
-  std::map<std::string, std::uint32_t> row_of;
-  for (const std::string& name : files) {
-    Sample sample;
-    sample.id = sample.photograph = name;
-    sample.subject = name.substr(0, name.find('/'));
-    sample.path = spec.root / name;
-    row_of[name] = static_cast<std::uint32_t>(data.samples.size());
-    data.samples.push_back(std::move(sample));
-  }
-  for (const Pair& pair : pairs)
-    data.listed.push_back({row_of[pair.reference], row_of[pair.probe], pair.mated, pair.fold});
+  PairsFile file(read_list(spec.pairs), spec.pairs.string());
+  const std::vector<NamedPair> pairs = file.pairs();
+  DataSet data = data_of_pairs(spec.root, pairs, file.folds());
+  for (Sample& sample : data.samples) sample.subject = sample.id.substr(0, sample.id.find('/'));
   if (!spec.manifest.empty()) add_groups(data, spec.manifest);
   data.name = "lfw";
-  data.fold_count = file.folds();
   data.protocol = fmt::format("LFW view 2, {} folds, {} pairs", file.folds(), pairs.size());
-  data.default_choice = FaceChoice::central;
-  data.default_no_face = NoFace::centre_box;  // the protocol drops nobody
   return data;
 }
 

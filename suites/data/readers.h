@@ -15,8 +15,14 @@ namespace robench::data_readers {
 [[nodiscard]] DataSet manifest(const DataSpec& spec);
 /// `folders: DIR`: one folder per subject.
 [[nodiscard]] DataSet folders(const DataSpec& spec);
-/// `lfw: { root: DIR, pairs: FILE }`: Labeled Faces in the Wild, view 2.
+/// `lfw: { root: DIR, pairs: FILE }`: Labeled Faces in the Wild, view 2; and XQLFW, whose list is alike.
 [[nodiscard]] DataSet lfw(const DataSpec& spec);
+/// `bin: FILE`: InsightFace's evaluation files (lfw.bin, cfp_fp.bin, agedb_30.bin, ...).
+[[nodiscard]] DataSet bin(const DataSpec& spec);
+/// `cfp: DIR`: Celebrities in Frontal-Profile; DIR is .../Protocol/Split/FP or .../Protocol/Split/FF.
+[[nodiscard]] DataSet cfp(const DataSpec& spec);
+/// `pairs: { root: DIR, pairs: FILE }`: lists of pairs as of AgeDB-30, CALFW and CPLFW.
+[[nodiscard]] DataSet pairs(const DataSpec& spec);
 /// `probes: N`: generated pictures that pin a runtime without any face (suites/probe_picture.h).
 [[nodiscard]] DataSet probes(const DataSpec& spec);
 
