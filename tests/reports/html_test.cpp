@@ -115,7 +115,7 @@ TEST_SUITE("reports") {
       CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
       for (const std::string& link : between(text, "href=\"", "\""))
         CHECK((link[0] == '#' && has(text, " id=\"" + link.substr(1) + "\"")));
-      CHECK(text.size() < 400'000);
+      CHECK(text.size() < 450'000);
     }
   }
 
