@@ -31,6 +31,7 @@ constexpr TourCommand kTour[] = {
     {"list low_light", Needs::nothing, "severities 1 to 5"},
     {"preview lighting.yaml sample", Needs::zoo, ">preview.png"},
     {"plan lighting.yaml", Needs::zoo, "conditions"},
+    {"data inspect images:DIR", Needs::zoo, "inter_eye_px"},
     {"suite lighting.yaml --data images:DIR", Needs::zoo, ">runs/lighting-images/run.json"},
     {"suite lighting.yaml --data lfw:ROOT,PAIRS --only 'side_light*'", Needs::zoo, "side_light"},
     {"models check", Needs::zoo, "faceplugin"},
