@@ -12,32 +12,35 @@
 namespace robench {
 namespace {
 
+/// A literal with the NUL bytes in it.
+template <std::size_t N>
+std::string raw(const char (&text)[N]) {
+  return {text, N - 1};
+}
+
 std::vector<std::uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 /// The pickle of ([b'one', b'two2', b'3', b'four'], [True, False]) as each protocol writes it.
-const std::string kProtocol2 = std::string(
-    "\x80\x02]q\0(U\x03oneq\x01U\x04two2q\x02U\x01"
-    "3q\x03U\x04"
-    "fourq\x04"
-    "e]q\x05(\x88\x89"
-    "e\x86q\x06.",
-    46);
-const std::string kProtocol4 = std::string(
-    "\x80\x04\x95\x25\0\0\0\0\0\0\0]\x94(C\x03one\x94"
-    "C\x04two2\x94"
-    "C\x01"
-    "3\x94"
-    "C\x04"
-    "four\x94"
-    "e]\x94(\x88\x89"
-    "e\x86\x94.",
-    48);
-const std::string kProtocol1 = std::string(
-    "(]q\0(U\x03oneq\x01U\x04two2q\x02U\x01"
-    "3q\x03U\x04"
-    "fourq\x04"
-    "e]q\x05(I01\nI00\netq\x06.",
-    51);
+const std::string kProtocol2 =
+    raw("\x80\x02]q\0(U\x03oneq\x01U\x04two2q\x02U\x01"
+        "3q\x03U\x04"
+        "fourq\x04"
+        "e]q\x05(\x88\x89"
+        "e\x86q\x06.");
+const std::string kProtocol4 =
+    raw("\x80\x04\x95\x25\0\0\0\0\0\0\0]\x94(C\x03one\x94"
+        "C\x04two2\x94"
+        "C\x01"
+        "3\x94"
+        "C\x04"
+        "four\x94"
+        "e]\x94(\x88\x89"
+        "e\x86\x94.");
+const std::string kProtocol1 =
+    raw("(]q\0(U\x03oneq\x01U\x04two2q\x02U\x01"
+        "3q\x03U\x04"
+        "fourq\x04"
+        "e]q\x05(I01\nI00\netq\x06.");
 
 std::string complaint(const std::string& pickle) {
   try {
@@ -63,11 +66,10 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("face_bin: a picture that is used twice is stored once") {
-    const std::string pickle = std::string(
-        "\x80\x02]q\0(U\x03oneq\x01h\x01"
-        "e]q\x02\x88"
-        "a\x86.",
-        25);
+    const std::string pickle =
+        raw("\x80\x02]q\0(U\x03oneq\x01h\x01"
+            "e]q\x02\x88"
+            "a\x86.");
     const FaceBin bin = parse_face_bin(bytes_of(pickle), "x.bin");
     CHECK(bin.pictures[0].first == bin.pictures[1].first);
   }
@@ -78,9 +80,8 @@ TEST_SUITE("models") {
         {"cos\nsystem\n(S'id'\ntR.", "byte 0: the opcode 0x63 would load or call code"},
         {"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.",
          "byte 2: the opcode 0x8c is of no list"},
-        {std::string("\x80\x02]q\0(U\x01xq\x01"
-                     "cos\nsystem\n",
-                     22),
+        {raw("\x80\x02]q\0(U\x01xq\x01"
+             "cos\nsystem\n"),
          "byte 11: the opcode 0x63 would load or call code"},
         {"(ios\nsystem\n.", "the opcode 0x69 would load or call code"},
         {"\x80\x02P1\n.", "the opcode 0x50 would load or call code"},
@@ -95,18 +96,17 @@ TEST_SUITE("models") {
         {"](\x88U\x01xe.", "neither of bytes alone nor of booleans alone"},
         {"](]e.", "neither of bytes alone nor of booleans alone"},
         {"]I7\na.", "a number that is no boolean"},
-        {std::string("]B\xff\xff\xff\xff", 6), "longer than the rest of the file"},
-        {std::string("]\x8e\xff\xff\xff\xff\xff\xff\xff\xff", 10), "longer than the rest of the file"},
-        {std::string("\x95\xff\xff\xff\xff\xff\xff\xff\xff", 9), "longer than the rest of the file"},
+        {raw("]B\xff\xff\xff\xff"), "longer than the rest of the file"},
+        {raw("]\x8e\xff\xff\xff\xff\xff\xff\xff\xff"), "longer than the rest of the file"},
+        {raw("\x95\xff\xff\xff\xff\xff\xff\xff\xff"), "longer than the rest of the file"},
         {"]q\x01h\x01"
          "a.",
          "used again that is no picture"},
         {"e.", "the stack is empty"},
         {"(e.", "the stack is empty"},
         {"a.", "the stack is empty"},
-        {std::string("\x80\x02]U\x01xa]\x88"
-                     "a\x86.",
-                     13),
+        {raw("\x80\x02]U\x01xa]\x88"
+             "a\x86."),
          "1 pictures and 1 booleans"},
         {"I" + std::string(100, '0'), "a line that is too long"},
     };
