@@ -160,8 +160,8 @@ TEST_SUITE("models") {
     ModelCard card = find_model_card("null_model");
     card.backend = "onx";
     CHECK_THROWS_AS(static_cast<void>(load_embedder(card)), ConfigError);
-    CHECK(backend_names() ==
-          std::vector<std::string>{"dlib_resnet", "external", "null_model", "onnx", "torchscript"});
+    CHECK(backend_names() == std::vector<std::string>{"dlib_resnet", "external", "null_model", "onnx",
+                                                      "tfjs", "torchscript"});
   }
 }
 
