@@ -78,9 +78,10 @@ std::optional<QualityFace> quality_face(const Image& picture, const Landmarks& l
   face.bgr = pixels(region);
   if (scale < 1) cv::resize(face.bgr, face.bgr, {}, scale, scale, cv::INTER_AREA);
   cv::cvtColor(face.bgr, face.luma, cv::COLOR_BGR2GRAY);
-  const Landmarks placed = in_region(landmarks, region.tl(), scale);
-  face.hull = FaceHull(FaceFit(Frame(placed), face.bgr.size()), face.bgr.size()).mask(face.bgr.size());
-  split_halves(face, placed);
+  face.placed = in_region(landmarks, region.tl(), scale);
+  face.hull =
+      FaceHull(FaceFit(Frame(face.placed), face.bgr.size()), face.bgr.size()).mask(face.bgr.size());
+  split_halves(face, face.placed);
   face.landmarks = landmarks;
   face.sharpness = face_quality(crop).sharpness;
   face.rival_area = rival_area;

@@ -14,7 +14,7 @@
 namespace robench {
 
 /// Raised by any change of a measure's numbers; part of the keys of what holds them.
-inline constexpr int kQualityMeasuresVersion = 1;
+inline constexpr int kQualityMeasuresVersion = 2;
 
 /// A face as the measures look at it, prepared once: its part of the picture at no more than 64 px
 /// between the eyes, and where in it the face lies.
@@ -27,6 +27,7 @@ struct QualityFace {
   cv::Mat1b native_luma;    // the middle of the box, at most 256 px a side, as in the picture
   cv::Point native_origin;  // of that part in the picture
   Landmarks landmarks;      // in pixels of the picture
+  Landmarks placed;         // in pixels of `luma`
   double sharpness = 0;     // face_quality()
   double rival_area = 0;    // largest other face's box area over this one's; 0 = alone
 };

@@ -91,6 +91,7 @@ TEST_SUITE("models") {
     check_monotone("luminance_variance", "contrast", -1);
     check_monotone("illumination_uniformity", "side_light", -1);
     check_monotone("compression_artifacts", "jpeg", 1);
+    check_monotone("shadow_pattern", "cast_shadow", 1);
   }
 
   TEST_CASE("quality: a clean head has good scores, and 0..100 or -1 always") {
@@ -150,6 +151,7 @@ TEST_SUITE("models") {
     CHECK(grey.at("dynamic_range").score == 0);
     CHECK(grey.at("illumination_uniformity").raw == doctest::Approx(1));
     CHECK(grey.at("compression_artifacts").raw == doctest::Approx(1));
+    CHECK(grey.at("shadow_pattern").raw == doctest::Approx(0).scale(1e-3));
     CHECK(grey.at("sharpness").raw == 0);
     CHECK(grey.at("sharpness").score == 0);
     CHECK(grey.at("natural_colour").raw == doctest::Approx(std::hypot(5, 5)).epsilon(0.01));
