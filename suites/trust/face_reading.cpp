@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "metrics/scores.h"
 
@@ -11,15 +12,19 @@ namespace {
 
 constexpr std::string_view kNotOfQuality = "single_face_present";
 
-/// Mean angle in degrees between the first row and the others; NaN where one has no direction.
-double spread_deg(const EmbeddingMatrix& vectors) {
-  double sum = 0;
-  for (Eigen::Index i = 0; i < vectors.rows(); ++i)
-    if (!(vectors.row(i).norm() > 0)) return std::numeric_limits<double>::quiet_NaN();
+/// Angles in degrees between the first row and each other; NaN where one of the two has no direction.
+std::vector<double> angles_to_first(const EmbeddingMatrix& vectors) {
+  std::vector<double> angles;
+  const auto dim = static_cast<int>(vectors.cols());
   for (Eigen::Index i = 1; i < vectors.rows(); ++i)
-    sum += separation(vectors.row(0).data(), vectors.row(i).data(), static_cast<int>(vectors.cols()))
-               .angle_deg;
-  return sum / static_cast<double>(vectors.rows() - 1);
+    angles.push_back(vectors.row(0).norm() > 0 && vectors.row(i).norm() > 0
+                         ? separation(vectors.row(0).data(), vectors.row(i).data(), dim).angle_deg
+                         : std::numeric_limits<double>::quiet_NaN());
+  return angles;
+}
+
+double mean_of(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 FaceReading failure(Status status, std::string reason) {
@@ -41,19 +46,25 @@ std::vector<std::string> covariate_names() {
 }
 
 std::vector<double> covariates(const FaceReading& reading) {
+  const Eigen::RowVectorXd picture = capture_measures(reading);
+  std::vector<double> values(picture.begin(), picture.end());
+  const std::vector<double> answers = answer_covariates(reading.member_deg, reading.norm);
+  values.insert(values.end(), answers.begin(), answers.end());
+  return values;
+}
+
+std::vector<double> answer_covariates(std::span<const double> member_deg, double norm) {
+  constexpr double kLeast = 1e-6;  // keeps the logarithm of a spread of 0 finite
+  const double spread = member_deg.empty() ? std::nan("") : mean_of(member_deg);
+  return {std::log(spread + kLeast), std::log(norm + kLeast)};
+}
+
+Eigen::RowVectorXd capture_measures(const FaceReading& reading) {
   std::vector<double> values;
   for (std::size_t i = 0; i < quality_measures().size(); ++i)
     if (quality_measures()[i].name != kNotOfQuality)
       values.push_back(covariate(quality_measures()[i], reading.quality[i].raw));
-  constexpr double kLeast = 1e-6;  // keeps the logarithm of a spread of 0 finite
-  values.push_back(std::log(reading.spread_deg + kLeast));
-  values.push_back(std::log(reading.norm + kLeast));
-  return values;
-}
-
-Eigen::RowVectorXd capture_measures(const FaceReading& reading) {
-  const std::vector<double> all = covariates(reading);
-  return Eigen::Map<const Eigen::RowVectorXd>(all.data(), static_cast<Eigen::Index>(all.size()) - 2);
+  return Eigen::Map<const Eigen::RowVectorXd>(values.data(), std::ssize(values));
 }
 
 FaceReader::FaceReader(const ModelCard& card, const PerturbationEnsemble& ensemble,
@@ -78,7 +89,8 @@ FaceReading FaceReader::read(const Image& photograph, const Face& face, double r
     return failure(Status::non_finite_embedding, "the model returned NaN or infinity");
   reading.vector = vectors.row(0);
   reading.norm = reading.vector.norm();
-  reading.spread_deg = spread_deg(vectors);
+  reading.member_deg = angles_to_first(vectors);
+  reading.spread_deg = mean_of(reading.member_deg);
   return reading;
 }
 

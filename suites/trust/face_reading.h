@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct FaceReading {
   double detection_confidence = 0;
   /// Mean angle between the embedding and those of the perturbation ensemble, degrees.
   double spread_deg = std::numeric_limits<double>::quiet_NaN();
+  /// Angle between the embedding and that of each member of the ensemble, degrees.
+  std::vector<double> member_deg;
   double norm = std::numeric_limits<double>::quiet_NaN();  // length of the raw vector
   Eigen::RowVectorXf vector;                               // empty unless ok
 
@@ -33,6 +36,9 @@ struct FaceReading {
 /// whose face it is and not how good, then the embedding's spread and length. NaN = not assessed.
 [[nodiscard]] std::vector<std::string> covariate_names();
 [[nodiscard]] std::vector<double> covariates(const FaceReading& reading);
+/// The last of them, which the model itself answers: from the angle of each member of the ensemble and
+/// the length of the vector.
+[[nodiscard]] std::vector<double> answer_covariates(std::span<const double> member_deg, double norm);
 /// The image measures alone, for the `capture` flag: as many of the covariates, from the first on.
 [[nodiscard]] Eigen::RowVectorXd capture_measures(const FaceReading& reading);
 

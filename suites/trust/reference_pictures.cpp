@@ -35,7 +35,7 @@ class ReferenceReader {
       const Frame frame(experiment_.faces[row].face.landmarks);
       const Perturbed result =
           prepared_[c].apply(*photograph, frame, experiment_.data.samples[row].id, draw);
-      const AcquiredFace found = found_again(row, result, reader.detector());
+      const AcquiredFace found = found_again(experiment_, row, result, reader.detector());
       if (found.status == Status::ok)
         add(pictures, row, conditions_[c].label(), reader.read(result.image, found.face, 0));
     }
@@ -54,18 +54,6 @@ class ReferenceReader {
     return stream.block(0)[0] % conditions_.size();
   }
 
-  [[nodiscard]] AcquiredFace found_again(std::size_t row, const Perturbed& perturbed,
-                                         const Detector& detector) const {
-    Sample sample = experiment_.data.samples[row];
-    sample.landmarks.reset();  // given landmarks belong to the clean picture
-    AcquisitionPolicy policy = experiment_.policy;
-    policy.no_face = NoFace::fail;
-    AcquiredFace found = acquire_face(sample, perturbed.image, detector, policy);
-    if (found.status == Status::ok && is_wrong_face(*perturbed.landmarks, found.face.landmarks))
-      found.status = Status::wrong_face;
-    return found;
-  }
-
   const Experiment& experiment_;
   const std::vector<Condition>& conditions_;
   std::vector<PreparedCondition> prepared_;
@@ -74,6 +62,18 @@ class ReferenceReader {
 };
 
 }  // namespace
+
+AcquiredFace found_again(const Experiment& experiment, std::size_t row, const Perturbed& perturbed,
+                         const Detector& detector) {
+  Sample sample = experiment.data.samples[row];
+  sample.landmarks.reset();  // given landmarks belong to the clean picture
+  AcquisitionPolicy policy = experiment.policy;
+  policy.no_face = NoFace::fail;
+  AcquiredFace found = acquire_face(sample, perturbed.image, detector, policy);
+  if (found.status == Status::ok && is_wrong_face(*perturbed.landmarks, found.face.landmarks))
+    found.status = Status::wrong_face;
+  return found;
+}
 
 ReferencePictures read_reference(const Experiment& experiment, const std::vector<Condition>& conditions,
                                  int draws, const std::vector<bool>& perturb) {

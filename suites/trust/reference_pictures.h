@@ -30,4 +30,9 @@ struct ReferencePictures {
                                                const std::vector<Condition>& conditions, int draws,
                                                const std::vector<bool>& perturb);
 
+/// The face of sample `row` in a perturbed copy of its photograph, found as `triage` finds it:
+/// wrong_face where it is another one.
+[[nodiscard]] AcquiredFace found_again(const Experiment& experiment, std::size_t row,
+                                       const Perturbed& perturbed, const Detector& detector);
+
 }  // namespace robench

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/usability/usability_scores.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "metrics/threshold.h"
+#include "models/embedder.h"
+#include "suites/trust/face_reading.h"
+
+namespace robench::usability {
+namespace {
+
+constexpr double kFmr = 1e-3;
+constexpr int kJudgingFold = 3;
+
+Threshold threshold_of(const Study& study, std::size_t model) {
+  const Experiment& experiment = study.experiment;
+  std::vector<Sample> samples;
+  std::vector<AcquiredFace> faces;
+  std::vector<Eigen::Index> rows;
+  for (std::size_t row = 0; row < study.fold.size(); ++row) {
+    if (study.fold[row] < 0 || study.fold[row] >= kJudgingFold) continue;
+    samples.push_back(experiment.data.samples[row]);
+    faces.push_back(experiment.faces[row]);
+    rows.push_back(static_cast<Eigen::Index>(row));
+  }
+  EmbeddingTable clean;
+  clean.vectors.resize(static_cast<Eigen::Index>(rows.size()), study.clean[model].vectors.cols());
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    clean.vectors.row(static_cast<Eigen::Index>(k)) = study.clean[model].vectors.row(rows[k]);
+    clean.status.push_back(study.clean[model].status[static_cast<std::size_t>(rows[k])]);
+  }
+  const std::array<double, 1> target{kFmr};
+  return thresholds_from_data(
+             target, experiment.cards[model].comparison,
+             make_evaluation_data(std::move(samples), std::move(faces), {}, {}, experiment.suite.seed),
+             clean)
+      .front();
+}
+
+PictureReadings rows_at(const PictureReadings& readings, const std::vector<std::size_t>& pictures) {
+  const std::vector<Eigen::Index> rows(pictures.begin(), pictures.end());
+  return {readings.measures(rows, Eigen::all), readings.member_deg(rows, Eigen::all),
+          readings.vectors(rows, Eigen::all)};
+}
+
+/// As covariates() of a FaceReading gives them.
+Eigen::MatrixXd covariates_of(const PictureReadings& readings) {
+  Eigen::MatrixXd covariates(readings.measures.rows(), std::ssize(covariate_names()));
+  covariates.leftCols(readings.measures.cols()) = readings.measures;
+  for (Eigen::Index row = 0; row < covariates.rows(); ++row) {
+    const Eigen::VectorXd angles = readings.member_deg.row(row).transpose();
+    const std::vector<double> answers =
+        answer_covariates(std::span(angles.data(), angles.size()), readings.vectors.row(row).norm());
+    for (std::size_t k = 0; k < answers.size(); ++k)
+      covariates(row, readings.measures.cols() + static_cast<Eigen::Index>(k)) = answers[k];
+  }
+  return covariates;
+}
+
+}  // namespace
+
+ScoredPictures scored_pictures(const Study& study, std::size_t model, const PictureReadings& readings) {
+  const Experiment& experiment = study.experiment;
+  const ModelCard& card = experiment.cards[model];
+  const Threshold threshold = threshold_of(study, model);
+  ScoredPictures scored;
+  scored.threshold = threshold.pooled;
+  scored.non_mated = threshold.non_mated;
+  for (std::size_t i = 0; i < study.pictures.size(); ++i) {
+    const Picture& picture = study.pictures[i];
+    const Eigen::RowVectorXf vector = readings.vectors.row(static_cast<Eigen::Index>(i)).cast<float>();
+    if (!vector.allFinite()) continue;
+    const Eigen::RowVectorXf partner =
+        study.clean[model].vectors.row(static_cast<Eigen::Index>(picture.partner));
+    scored.picture.push_back(i);
+    scored.family.push_back(study.family(picture));
+    scored.severity.push_back(
+        static_cast<int>(experiment.suite.conditions[picture.condition].severity().value_or(0)));
+    scored.person.push_back(picture.person);
+    scored.judges.push_back(picture.judges);
+    scored.score.push_back(similarity(card.comparison, partner.data(), vector.data(), card.dim));
+    scored.usable.push_back(scored.score.back() >= scored.threshold ? 1 : 0);
+  }
+  scored.readings = rows_at(readings, scored.picture);
+  scored.covariates = covariates_of(scored.readings);
+  return scored;
+}
+
+std::string scored_csv(const ScoredPictures& scored) {
+  std::string text = "picture,family,severity,person,judges,score,usable\n";
+  for (std::size_t i = 0; i < scored.picture.size(); ++i)
+    text +=
+        fmt::format("{},{},{},{},{},{},{}\n", scored.picture[i], scored.family[i], scored.severity[i],
+                    scored.person[i], scored.judges[i] ? 1 : 0, scored.score[i], scored.usable[i]);
+  return text;
+}
+
+}  // namespace robench::usability

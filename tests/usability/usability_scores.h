@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pictures are usable, and the numbers that this can be told from.
+#pragma once
+
+#include "tests/usability/usability_pictures.h"
+
+namespace robench::usability {
+
+/// The pictures in which the face was found, as one model sees them; parallel vectors and rows.
+struct ScoredPictures {
+  double threshold = 0;  // at a false match rate of 1e-3 on clean photographs of folds 1 to 3
+  std::int64_t non_mated = 0;
+  std::vector<std::size_t> picture;  // of Study::pictures
+  std::vector<std::string> family;
+  std::vector<int> severity;
+  std::vector<int> person;
+  std::vector<bool> judges;
+  std::vector<double> score;  // with the clean partner
+  std::vector<int> usable;    // the score reaches the threshold
+  PictureReadings readings;
+  Eigen::MatrixXd covariates;  // covariate_names()
+};
+[[nodiscard]] ScoredPictures scored_pictures(const Study& study, std::size_t model,
+                                             const PictureReadings& readings);
+
+/// One line per picture, for a look by other programs.
+[[nodiscard]] std::string scored_csv(const ScoredPictures& scored);
+
+}  // namespace robench::usability
