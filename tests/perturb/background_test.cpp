@@ -9,21 +9,13 @@
 #include "perturb/gaussian_blurred.h"
 #include "perturb/other_faces.h"
 #include "perturb/subject_mask.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
 namespace {
 
-const GeneratedFace& head() {
-  static const GeneratedFace face = [] {
-    FaceRecipe recipe;
-    recipe.size_px = 320;
-    recipe.inter_eye_px = 40;
-    return render_face(recipe);
-  }();
-  return face;
-}
+const GeneratedFace& head() { return test::frontal_head(320, 40); }
 
 // A donor of one colour, so that every pixel of it can be told: green, and red from the third drawn on.
 class ColouredOther : public OtherFaces {
@@ -51,19 +43,13 @@ class StripedOther : public OtherFaces {
   }
 };
 
-Params params_of(const std::vector<std::pair<const char*, ParamValue>>& values) {
-  Params params;
-  for (const auto& [name, value] : values) params.set(name, value);
-  return params;
-}
+using test::params_of;
 
 Image perturbed(const char* name, const Params& given, const OtherFaces* others = nullptr,
                 const char* sample = "sample") {
   Frame frame(head().landmarks);
   frame.others = others;
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(head().image, frame, sample, 0)
-      .image;
+  return test::perturbed(head().image, frame, name, given, sample).image;
 }
 
 // The square of a side, in inter-eye distances, about a place in face units.

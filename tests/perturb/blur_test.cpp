@@ -9,7 +9,7 @@
 #include "perturb/face_axes.h"
 #include "perturb/linear_light.h"
 #include "perturb/srgb.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -20,25 +20,15 @@ constexpr int kMiddle = 100;
 constexpr double kUnit = 40;  // pixels between the eyes
 
 const Frame& frame() {
-  static const Frame frontal = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = kUnit;
-    return Frame(render_face(recipe).landmarks);
-  }();
+  static const Frame frontal(test::frontal_head(kSide, kUnit).landmarks);
   return frontal;
 }
 
 cv::Mat plain(int level) { return {kSide, kSide, CV_8UC3, cv::Scalar::all(level)}; }
 
-Image perturbed(const Image& image, const char* name,
-                std::initializer_list<std::pair<const char*, ParamValue>> values,
+Image perturbed(const Image& image, const char* name, const std::vector<test::Value>& values,
                 const char* sample = "sample") {
-  Params given;
-  for (const auto& [key, value] : values) given.set(key, value);
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, frame(), sample, 0)
-      .image;
+  return test::perturbed(image, frame(), name, test::params_of(values), sample).image;
 }
 
 // Black with a white square of 2 half + 1 pixels about `at`.

@@ -12,7 +12,7 @@
 #include "perturb/jpeg2000_codec.h"
 #include "perturb/jpeg_codec.h"
 #include "perturb/picture_parts.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -20,28 +20,13 @@ namespace {
 
 constexpr int kSide = 250;
 
-const GeneratedFace& head() {
-  static const GeneratedFace face = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = 50;
-    return render_face(recipe);
-  }();
-  return face;
-}
+const GeneratedFace& head() { return test::frontal_head(kSide, 50); }
 
-struct Value {
-  const char* name;
-  ParamValue value;
-};
+using test::Value;
 
 Image perturbed(const Image& image, const char* name, const std::vector<Value>& values,
                 const std::string& sample = "sample") {
-  Params given;
-  for (const Value& value : values) given.set(value.name, value.value);
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, Frame(head().landmarks), sample, 0)
-      .image;
+  return test::perturbed(image, Frame(head().landmarks), name, test::params_of(values), sample).image;
 }
 
 double mean_square(const Image& a, const Image& b) {

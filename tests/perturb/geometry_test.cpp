@@ -9,7 +9,7 @@
 #include "perturb/condition.h"
 #include "perturb/face_axes.h"
 #include "perturb/warp.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -62,16 +62,11 @@ cv::Point2f centroid(const Image& image) {
   return {static_cast<float>(x_sum / sum), static_cast<float>(y_sum / sum)};
 }
 
-Params params_of(const std::vector<std::pair<const char*, ParamValue>>& values) {
-  Params params;
-  for (const auto& [name, value] : values) params.set(name, value);
-  return params;
-}
+using test::params_of;
 
 Perturbed perturbed(const Image& image, const char* name, const Params& given,
                     Stage stage = Stage::capture) {
-  return PreparedCondition({{step_at_value(name, given)}, stage}, 1)
-      .apply(image, Frame(face()), "sample", 0);
+  return test::perturbed(image, Frame(face()), name, given, "sample", stage);
 }
 
 // Where a marker at `from` is seen.

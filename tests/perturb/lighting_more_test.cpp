@@ -7,7 +7,7 @@
 
 #include "perturb/condition.h"
 #include "perturb/srgb.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -16,29 +16,17 @@ namespace {
 constexpr int kSide = 201;  // has a pixel in its middle
 
 const Frame& frame() {
-  static const Frame frontal = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = 40;
-    return Frame(render_face(recipe).landmarks);
-  }();
+  static const Frame frontal(test::frontal_head(kSide, 40).landmarks);
   return frontal;
 }
 
-Image flat(cv::Scalar bgr) { return Image(cv::Mat(kSide, kSide, CV_8UC3, bgr)); }
-Image grey(int level) { return flat(cv::Scalar::all(level)); }
+Image flat(cv::Scalar bgr) { return test::flat(kSide, bgr); }
+Image grey(int level) { return test::grey(kSide, level); }
 
-struct Value {
-  const char* name;
-  ParamValue value;
-};
+using test::Value;
 
 Image perturbed(const Image& image, const char* name, const std::vector<Value>& values) {
-  Params given;
-  for (const Value& value : values) given.set(value.name, value.value);
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, frame(), "sample", 0)
-      .image;
+  return test::perturbed(image, frame(), name, test::params_of(values)).image;
 }
 
 cv::Vec3b pixel(const Image& image, int x, int y) { return image.bgr().at<cv::Vec3b>(y, x); }
@@ -46,11 +34,7 @@ double light(const Image& image, int x, int y) { return linear_of_pixel()[pixel(
 
 // Mean of a rectangle in inter-eye distances about the midpoint of the eyes.
 double mean_at(const Image& image, double left, double top, double right, double bottom) {
-  const cv::Point2f eyes = (frame().landmarks.left_eye() + frame().landmarks.right_eye()) * 0.5F;
-  const double unit = frame().inter_eye_px;
-  const cv::Rect area(cv::Point(cvRound(eyes.x + left * unit), cvRound(eyes.y + top * unit)),
-                      cv::Point(cvRound(eyes.x + right * unit), cvRound(eyes.y + bottom * unit)));
-  return cv::mean(image.bgr()(area))[1];
+  return test::mean_at(image, frame(), {cv::Point2d(left, top), cv::Point2d(right, bottom)});
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "perturb/condition.h"
 #include "perturb/linear_light.h"
 #include "perturb/srgb.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -17,24 +17,14 @@ namespace {
 constexpr int kSide = 250;
 
 const Frame& frame() {  // 50 px between the eyes: a grain of 1.4 px
-  static const Frame frontal = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = 50;
-    return Frame(render_face(recipe).landmarks);
-  }();
+  static const Frame frontal(test::frontal_head(kSide, 50).landmarks);
   return frontal;
 }
 
-Image grey(int level) { return Image(cv::Mat(kSide, kSide, CV_8UC3, cv::Scalar::all(level))); }
+Image grey(int level) { return test::grey(kSide, level); }
 
-Image perturbed(const Image& image, const char* name,
-                std::initializer_list<std::pair<const char*, double>> values) {
-  Params given;
-  for (const auto& [key, value] : values) given.set(key, value);
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, frame(), "sample", 0)
-      .image;
+Image perturbed(const Image& image, const char* name, const std::vector<test::Value>& values) {
+  return test::perturbed(image, frame(), name, test::params_of(values)).image;
 }
 
 struct Spread {

@@ -10,7 +10,7 @@
 #include "perturb/document/parts/line_share.h"
 #include "perturb/document/parts/print_screen.h"
 #include "perturb/srgb.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -18,48 +18,23 @@ namespace {
 
 constexpr int kSide = 200;  // 5 inter-eye distances
 
-const GeneratedFace& head() {
-  static const GeneratedFace face = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = 40;
-    return render_face(recipe);
-  }();
-  return face;
-}
+const GeneratedFace& head() { return test::frontal_head(kSide, 40); }
 const Frame& frame() {
   static const Frame frontal(head().landmarks);
   return frontal;
 }
 
-Image flat(cv::Scalar bgr) { return Image(cv::Mat(kSide, kSide, CV_8UC3, bgr)); }
-Image grey(int level) { return flat(cv::Scalar::all(level)); }
+Image flat(cv::Scalar bgr) { return test::flat(kSide, bgr); }
+Image grey(int level) { return test::grey(kSide, level); }
 
-struct Value {
-  const char* name;
-  ParamValue value;
-};
-
-Params params_of(const std::vector<Value>& values) {
-  Params given;
-  for (const Value& value : values) given.set(value.name, value.value);
-  return given;
-}
+using test::light_of;
+using test::params_of;
+using test::Value;
 
 Perturbed perturbed(const Image& image, const char* name, const std::vector<Value>& values) {
-  return PreparedCondition({{step_at_value(name, params_of(values))}, Stage::crop}, 1)
-      .apply(image, frame(), "sample", 0);
+  return test::perturbed(image, frame(), name, params_of(values));
 }
 
-// Linear light of one channel.
-cv::Mat1d light_of(const Image& image, int channel) {
-  cv::Mat1d light(image.bgr().size());
-  for (int y = 0; y < light.rows; ++y) {
-    for (int x = 0; x < light.cols; ++x)
-      light(y, x) = linear_of_pixel()[image.bgr().at<cv::Vec3b>(y, x)[channel]];
-  }
-  return light;
-}
 double mean_light(const Image& image, int channel) { return cv::mean(light_of(image, channel))[0]; }
 
 // The strongest wave of a picture in periods a side, x not negative.

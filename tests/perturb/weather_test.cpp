@@ -12,7 +12,7 @@
 #include "perturb/weather/parts/scatter.h"
 #include "perturb/weather/parts/streak.h"
 #include "perturb/weather/parts/value_noise.h"
-#include "tests/support/generated_face.h"
+#include "tests/perturb/plain_pictures.h"
 
 using namespace robench;
 
@@ -21,31 +21,17 @@ namespace {
 constexpr int kSide = 200;
 
 const Frame& frame() {
-  static const Frame frontal = [] {
-    FaceRecipe recipe;
-    recipe.size_px = kSide;
-    recipe.inter_eye_px = 40;
-    return Frame(render_face(recipe).landmarks);
-  }();
+  static const Frame frontal(test::frontal_head(kSide, 40).landmarks);
   return frontal;
 }
 
-Image grey(int level, int side = kSide) {
-  return Image(cv::Mat(side, side, CV_8UC3, cv::Scalar::all(level)));
-}
+Image grey(int level, int side = kSide) { return test::grey(side, level); }
 
-struct Value {
-  const char* name;
-  ParamValue value;
-};
+using test::Value;
 
 Image perturbed(const Image& image, const char* name, const std::vector<Value>& values,
                 const char* sample = "sample") {
-  Params given;
-  for (const Value& value : values) given.set(value.name, value.value);
-  return PreparedCondition({{step_at_value(name, given)}, Stage::crop}, 1)
-      .apply(image, frame(), sample, 0)
-      .image;
+  return test::perturbed(image, frame(), name, test::params_of(values), sample).image;
 }
 
 RandomStream stream() { return {1, "weather", "", "sample", 0}; }
