@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -45,11 +46,10 @@ TEST_SUITE("suites") {
 
   TEST_CASE("torch, dlib, imgcodecs and dnn stay behind their modules") {
     const std::regex heavy(R"re(#include <(torch/|dlib/|opencv2/(imgcodecs|dnn)))re");
+    const std::set<std::string> modules = {"backends", "detectors", "codecs", "importers"};
     for (const auto layer : kLayers) {
       for (const auto& entry : fs::recursive_directory_iterator(fs::path(ROBENCH_SOURCE_DIR) / layer)) {
-        const auto folder = entry.path().parent_path().filename();
-        if (folder == "backends" || folder == "detectors" || folder == "codecs" || entry.is_directory())
-          continue;
+        if (entry.is_directory() || modules.contains(entry.path().parent_path().filename())) continue;
         std::ifstream in(entry.path());
         for (std::string line; std::getline(in, line);) {
           INFO(entry.path().string() << ": " << line);
