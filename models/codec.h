@@ -18,7 +18,8 @@ namespace robench {
 /// no input makes it throw or crash.
 [[nodiscard]] std::variant<Image, std::string> decode_image(const std::vector<std::uint8_t>& bytes);
 
-/// The bytes of a file, also of a picture inside of one (models/face_bin.h), or the reason why there are none.
+/// The bytes of a file, also of a picture inside of one (models/face_bin.h), or the reason why there are
+/// none.
 [[nodiscard]] std::variant<std::vector<std::uint8_t>, std::string> read_bytes(
     const std::filesystem::path& path);
 

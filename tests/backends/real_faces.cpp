@@ -60,7 +60,7 @@ RealFace face_of(const cv::Mat& pixels, dlib::frontal_face_detector& detect,
 std::optional<fs::path> test_data(const char* what_is_skipped) {
   const char* folder = std::getenv("ROBENCH_TEST_DATA");
   if (folder != nullptr && *folder != '\0') return fs::path(folder);
-  MESSAGE("SKIPPED: " << what_is_skipped << " (ROBENCH_TEST_DATA is not set)");
+  MESSAGE("SKIPPED: " << std::string(what_is_skipped) << " (ROBENCH_TEST_DATA is not set)");
   return std::nullopt;
 }
 

@@ -84,8 +84,10 @@ class Heap {
         cv::line(stripes, {x, 0}, {240 - x, 240}, {220, 200, 60}, 5);
       add("no face: stripes", Image(stripes));
       cv::Mat ramp(240, 240, CV_8UC3);
-      for (int y = 0; y < ramp.rows; ++y)
-        ramp.row(y).setTo(cv::Scalar::all(20 + (200 * y) / 240 * (i + 1) / kFaceless));
+      for (int y = 0; y < ramp.rows; ++y) {
+        const int level = 20 + (200 * y) / 240 * (i + 1) / kFaceless;
+        ramp.row(y).setTo(cv::Scalar::all(level));
+      }
       add("no face: shades", Image(ramp));
       const auto photograph = photograph_of(lfw_, people_.at(static_cast<std::size_t>(i)).partner);
       ROBENCH_ASSERT(photograph.has_value());

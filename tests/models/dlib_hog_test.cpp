@@ -32,7 +32,7 @@ std::unique_ptr<Detector> detector_or_skip() {
     return make_detector("dlib_hog");
   } catch (const EnvironmentError& error) {
     if (std::getenv("ROBENCH_TEST_DATA") != nullptr) throw;
-    MESSAGE("SKIPPED: " << error.what());
+    MESSAGE("SKIPPED: " << std::string(error.what()));
     return nullptr;
   }
 }
@@ -41,7 +41,7 @@ std::unique_ptr<Detector> detector_or_skip() {
 fs::path data_or_skip(const char* name) {
   const char* root = std::getenv("ROBENCH_TEST_DATA");
   if (root == nullptr) {
-    MESSAGE("SKIPPED: " << name << " (ROBENCH_TEST_DATA is not set)");
+    MESSAGE("SKIPPED: " << std::string(name) << " (ROBENCH_TEST_DATA is not set)");
     return {};
   }
   const fs::path folder = fs::path(root) / "faces" / name;

@@ -20,7 +20,7 @@ const Frame& frame() {
   return frontal;
 }
 
-Image flat(cv::Scalar bgr) { return test::flat(kSide, bgr); }
+Image flat(const cv::Scalar& bgr) { return test::flat(kSide, bgr); }
 Image grey(int level) { return test::grey(kSide, level); }
 
 using test::Value;

@@ -21,7 +21,7 @@ const Frame& frame() {
   return frontal;
 }
 
-Image flat(cv::Scalar bgr) { return test::flat(kSide, bgr); }
+Image flat(const cv::Scalar& bgr) { return test::flat(kSide, bgr); }
 Image grey(int level) { return test::grey(kSide, level); }
 
 using test::Value;
@@ -228,7 +228,10 @@ TEST_CASE("backlight: the face falls, the background rises, even a black one") {
 
 TEST_CASE("grey stays grey under light without colour") {
   cv::Mat ramp(kSide, kSide, CV_8UC3);
-  for (int x = 0; x < kSide; ++x) ramp.col(x).setTo(cv::Scalar::all(x * 255 / (kSide - 1)));
+  for (int x = 0; x < kSide; ++x) {
+    const int level = x * 255 / (kSide - 1);
+    ramp.col(x).setTo(cv::Scalar::all(level));
+  }
   for (const char* name :
        {"gamma", "brightness", "contrast", "over_exposure", "side_light", "cast_shadow", "backlight"}) {
     for (const double severity : {1.0, 3.0, 5.0}) {

@@ -28,7 +28,9 @@ inline const GeneratedFace& frontal_head(int side_px, double inter_eye_px) {
   return heads.emplace(key, render_face(recipe)).first->second;
 }
 
-inline Image flat(int side_px, cv::Scalar bgr) { return Image(cv::Mat(side_px, side_px, CV_8UC3, bgr)); }
+inline Image flat(int side_px, const cv::Scalar& bgr) {
+  return Image(cv::Mat(side_px, side_px, CV_8UC3, bgr));
+}
 inline Image grey(int side_px, int level) { return flat(side_px, cv::Scalar::all(level)); }
 
 struct Value {

@@ -24,7 +24,7 @@ const Frame& frame() {
   return frontal;
 }
 
-Image flat(cv::Scalar bgr) { return test::flat(kSide, bgr); }
+Image flat(const cv::Scalar& bgr) { return test::flat(kSide, bgr); }
 Image grey(int level) { return test::grey(kSide, level); }
 
 using test::light_of;
@@ -84,7 +84,9 @@ TEST_CASE("halftone: the mean light of the dots is the tone, in grey and in colo
     for (int level = 5; level < 256; level += 25) {
       CAPTURE(black_share);
       CAPTURE(level);
-      const Image result = perturbed(flat(cv::Scalar(level / 2, level / 3, level)), "print_halftone",
+      const int half = level / 2;
+      const int third = level / 3;
+      const Image result = perturbed(flat(cv::Scalar(half, third, level)), "print_halftone",
                                      {{"pitch", 0.11}, {"dot_gain", 0.0}, {"black_share", black_share}})
                                .image;
       const std::array<int, 3> asked = {level / 2, level / 3, level};

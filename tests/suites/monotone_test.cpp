@@ -81,7 +81,7 @@ TEST_SUITE("suites") {
     constexpr const char* kWhat = "drift over severities on LFW";
     const char* data = std::getenv("ROBENCH_TEST_DATA");
     if (data == nullptr || *data == '\0') {
-      MESSAGE("SKIPPED: " << kWhat << " (ROBENCH_TEST_DATA is not set)");
+      MESSAGE("SKIPPED: " << std::string(kWhat) << " (ROBENCH_TEST_DATA is not set)");
       return;
     }
     if (!robench::test::zoo_is_asked_for({"dlib_resnet", "faceplugin"}, kWhat)) return;
