@@ -8,6 +8,7 @@ The report.md of a run of four models has the same numbers, in tables too wide f
 """
 import csv
 import pathlib
+import re
 import sys
 
 FAMILIES = {"lighting": "low_light", "blur": "gaussian_blur", "compression": "jpeg"}
@@ -88,8 +89,27 @@ def robustness(run):
            [run.number(m, s, "fmr_inflation", 2) for s in scopes[:-1]] for m in run.models])
 
 
+def permuted_p(run, model, index):
+    """The p that the note of the value under permuted labels ends with."""
+    found = re.search(r"p = ([0-9.]*[0-9])", run.row(model, "identity", f"{index}_permuted:gender")["note"])
+    return found.group(1).rstrip("0") if found else ""
+
+
+def equity(run):
+    print("On clean pictures. Score shift: mean score of women minus that of men, in pooled standard deviations. GARBE and "
+          "inequity rate: in brackets the 95 % interval, then the value and p where the labels mean nothing.\n")
+    columns = ["score_shift_mated:gender=female-male", "score_shift_non_mated:gender=female-male"]
+    table(["model", "shift, mated", "shift, non-mated", "GARBE", "permuted", "inequity rate", "permuted"],
+          [[m] + [run.number(m, "identity", c, 2) for c in columns] +
+           [cell for i in ("garbe", "inequity_rate")
+            for cell in (run.number(m, "identity", f"{i}:gender", 2),
+                         f"{run.number(m, 'identity', f'{i}_permuted:gender', 2, 1, False)}, p = {permuted_p(run, m, i)}")]
+           for m in run.models])
+
+
 def groups(run):
     print("## Women and men, at one threshold\n")
+    equity(run)
     print("In %; FMR within a group, never across. FDR is 1 where rates are equal; labels without meaning give the value "
           "in brackets.\n")
     for m in run.models:
