@@ -42,10 +42,48 @@ std::string measure_row(Texts& texts, const Measure& measure) {
                      texts.place(measure.note));
 }
 
+/// `geometry_r2:jaw_angle`: dozens of rows in each cell.
+bool is_of_one_feature(const Measure& measure) {
+  return measure.name.starts_with("geometry_") && measure.name.find(':') != std::string::npos;
+}
+
+/// Which rows the page holds. All are in rows.csv.
+class RowChoice {
+ public:
+  explicit RowChoice(const RunRecord& run) {
+    for (const CellRecord& cell : run.cells)
+      repeated_ = repeated_ || (cell.repetition != "all" && cell.repetition != "1");
+    std::size_t rows = 0;
+    for (const CellRecord& cell : run.cells)
+      if (holds(cell)) rows += cell.measures.size();
+    with_features_ = rows <= kMostRows;
+  }
+  /// A single repetition says again what the pooled rows say.
+  [[nodiscard]] bool holds(const CellRecord& cell) const {
+    return repeated_ || cell.repetition == "all";
+  }
+  [[nodiscard]] bool holds(const Measure& measure) const {
+    return with_features_ || !is_of_one_feature(measure);
+  }
+  [[nodiscard]] std::string left_out() const {
+    std::string text;
+    if (!repeated_) text = "There is one repetition, so its rows are not shown beside the pooled ones. ";
+    if (!with_features_)
+      text += "The rows of single geometry features would make the page several megabytes larger. ";
+    return text.empty() ? "" : "<p>" + text + "rows.csv holds them.</p>\n";
+  }
+
+ private:
+  static constexpr std::size_t kMostRows = 20'000;  // about 1 MB
+  bool repeated_ = false;
+  bool with_features_ = true;
+};
+
 /// The condition once, then its measures.
-std::string cell_rows(Texts& texts, const CellRecord& cell) {
+std::string cell_rows(Texts& texts, const CellRecord& cell, const RowChoice& choice) {
   std::vector<std::string> rows;
-  for (const Measure& measure : cell.measures) rows.push_back(measure_row(texts, measure));
+  for (const Measure& measure : cell.measures)
+    if (choice.holds(measure)) rows.push_back(measure_row(texts, measure));
   const std::string label = cell.perturbation == "identity" ? "clean" : cell.label;
   return fmt::format("[{},{},{},{},{},{},[{}]]", texts.place(cell.model), texts.place(cell.stage),
                      texts.place(cell.family), texts.place(label),
@@ -68,8 +106,10 @@ std::string in_script(const std::string& json) {
 std::string html_rows(const RunRecord& run) {
   Texts texts;
   std::string rows;
+  const RowChoice choice(run);
   const auto add = [&](const CellRecord& cell) {
-    if (!cell.measures.empty()) rows += (rows.empty() ? "\n" : ",\n") + cell_rows(texts, cell);
+    if (!cell.measures.empty() && choice.holds(cell))
+      rows += (rows.empty() ? "\n" : ",\n") + cell_rows(texts, cell, choice);
   };
   for (const CellRecord& cell : run.cells) add(cell);
   for (const SummaryRecord& summary : run.summaries) {
@@ -83,9 +123,11 @@ std::string html_rows(const RunRecord& run) {
     add(cell);
   }
   if (rows.empty()) return "";
-  return html_section("rows", "All rows",
-                      "<noscript><p>This table needs scripts; rows.csv holds the same.</p></noscript>\n"
-                      "<div id=\"all-rows\" class=\"js\"></div>\n") +
+  return html_section(
+             "rows", "All rows",
+             choice.left_out() +
+                 "<noscript><p>This table needs scripts; rows.csv holds the same.</p></noscript>\n"
+                 "<div id=\"all-rows\" class=\"js\"></div>\n") +
          "<script type=\"application/json\" id=\"rows-data\">{\"texts\":" +
          in_script(nlohmann::json(texts.all()).dump()) + ",\"cells\":[" + rows + "]}</script>\n";
 }

@@ -26,6 +26,9 @@ int count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
+using tests::cell_of;
+using tests::measure_of;
+
 std::string written(const char* writer, const RunRecord& run) { return find_writer(writer)->write(run); }
 
 /// What lies between `from` and the next `to`, for each `from`.
@@ -170,6 +173,28 @@ TEST_SUITE("reports") {
       text->erase(start, text->find("</section>", start) - start);
     }
     CHECK(a == b);
+  }
+
+  TEST_CASE("report.html: what rows.csv says twice or by the feature does not make the page grow") {
+    RunRecord run = tests::example_run();
+    std::erase_if(run.cells, [](const CellRecord& cell) { return cell.repetition == "2"; });
+    CellRecord& pooled = cell_of(run, "dlib_resnet", "crop", "gamma@3");
+    CellRecord single = pooled;
+    single.repetition = "1";
+    single.measures.front().note = "only of the first repetition";
+    run.cells.push_back(single);
+    std::string text = written("html", run);
+    CHECK_FALSE(has(text, "only of the first repetition"));
+    CHECK(has(text, "There is one repetition"));
+    CHECK(has(text, "\"geometry_r2:eye_distance_over_face_width\""));
+
+    Measure of_feature = measure_of(pooled, "drift_angle_deg");
+    of_feature.name = "geometry_r2:one_of_many";
+    pooled.measures.resize(30'000, of_feature);
+    text = written("html", run);
+    CHECK_FALSE(has(text, "geometry_r2:one_of_many"));
+    CHECK(has(text, "single geometry features"));
+    CHECK(text.size() < 1'000'000);
   }
 
   TEST_CASE("report.html: a private run shows no file") {
