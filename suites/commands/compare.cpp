@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -15,7 +17,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench compare A.json B.json [C.json ...] [options]";
+constexpr const char* kUsage = "robench compare RUN RUN... | RUN MODEL MODEL... [options]";
 
 const std::vector<std::string> kFormats = {"terminal", "markdown", "csv", "json"};
 
@@ -40,13 +42,62 @@ std::vector<std::string> list_of(const po::variables_map& values, const char* op
                                    : values[option].as<std::vector<std::string>>();
 }
 
+bool is_model_of(const LoadedRun& run, const std::string& name) {
+  const auto& models = run.record.models;
+  return std::find(models.begin(), models.end(), name) != models.end() && !std::filesystem::exists(name);
+}
+
+/// Drift angles of different models are not on one scale: no verdict.
+void leave_out_drift(ComparedPair& pair) {
+  for (std::size_t i = 0; i < pair.cells.size(); ++i) {
+    PairedCell& cell = pair.cells[i];
+    if (cell.measure != "drift_angle_deg") continue;
+    cell.a = cell.b = std::numeric_limits<double>::quiet_NaN();
+    cell.values.clear();
+    cell.missing = "drift angles of different models are not on one scale";
+    pair.judged[i] = {};
+  }
+}
+
+/// Later models of one run against the first that is named.
+std::vector<RunComparison> compare_models(const LoadedRun& run, const std::vector<std::string>& models,
+                                          const Margins& margins) {
+  std::vector<RunComparison> comparisons;
+  for (std::size_t i = 1; i < models.size(); ++i) {
+    const auto pair = paired_models(run.outcomes, run.outcomes, {models.front() + "=" + models[i]});
+    RunComparison comparison = compare_runs(run.outcomes, run.outcomes, pair, margins);
+    comparison.run_a = comparison.run_b = run.name;
+    for (ComparedPair& compared : comparison.pairs) leave_out_drift(compared);
+    comparisons.push_back(std::move(comparison));
+  }
+  return comparisons;
+}
+
+/// Later runs against the first, `pairs` as typed.
+std::vector<RunComparison> compare_with_first(const LoadedRun& first,
+                                              const std::vector<std::string>& others,
+                                              const std::vector<std::string>& pairs,
+                                              const Margins& margins) {
+  std::vector<RunComparison> comparisons;
+  for (const std::string& name : others) {
+    const LoadedRun other = load_run(name);
+    refuse_different_settings(first, other, false);
+    comparisons.push_back(compare_runs(first.outcomes, other.outcomes,
+                                       paired_models(first.outcomes, other.outcomes, pairs), margins));
+    comparisons.back().run_a = first.name;
+    comparisons.back().run_b = other.name;
+  }
+  return comparisons;
+}
+
 }  // namespace
 
 int compare_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
-                      "Compares runs with the first one, person by person: better, worse, equivalent "
-                      "within a margin, or cannot tell.",
-                      "robench compare runs/before runs/after --as markdown");
+  CommandLine command(
+      kUsage,
+      "Compares runs with the first one, or models of one run with the first that is named, person "
+      "by person:\nbetter, worse, equivalent within a margin, or cannot tell.",
+      "robench compare runs/before runs/after --as markdown");
   command.positional("RUNS", -1);
   command
       .option("as", po::value<std::string>()->default_value("terminal"),
@@ -60,23 +111,27 @@ int compare_command(const std::vector<std::string>& arguments) {
   if (!values) return 0;
   const auto names = list_of(*values, "RUNS");
   if (names.size() < 2)
-    throw ConfigError("compare needs two runs or more", std::string("usage: ") + kUsage);
+    throw ConfigError("compare needs two runs, or a run and two of its models",
+                      std::string("usage: ") + kUsage);
   const auto format = (*values)["as"].as<std::string>();
   if (std::find(kFormats.begin(), kFormats.end(), format) == kFormats.end())
     throw ConfigError("unknown format '" + format + "'", suggestion(format, kFormats));
   const Margins margins = margins_from(list_of(*values, "margin"));
 
   const LoadedRun first = load_run(names.front());
-  std::vector<RunComparison> comparisons;
-  for (std::size_t i = 1; i < names.size(); ++i) {
-    const LoadedRun other = load_run(names[i]);
-    refuse_different_settings(first, other, false);
-    comparisons.push_back(
-        compare_runs(first.outcomes, other.outcomes,
-                     paired_models(first.outcomes, other.outcomes, list_of(*values, "pair")), margins));
-    comparisons.back().run_a = first.name;
-    comparisons.back().run_b = other.name;
-  }
+  const std::vector<std::string> others(names.begin() + 1, names.end());
+  const bool are_models = std::any_of(others.begin(), others.end(),
+                                      [&](const auto& name) { return is_model_of(first, name); });
+  for (const std::string& name : others)
+    if (are_models && !is_model_of(first, name))
+      throw ConfigError(fmt::format("'{}' is no model of {}", name, first.name),
+                        fmt::format("its models: {}", fmt::join(first.record.models, ", ")));
+  if (are_models && others.size() < 2)
+    throw ConfigError("a model is compared with another one of the run",
+                      std::string("usage: ") + kUsage);
+  const auto comparisons = are_models
+                               ? compare_models(first, others, margins)
+                               : compare_with_first(first, others, list_of(*values, "pair"), margins);
   const std::string text = document(comparisons, format);
   if (values->count("out") == 0)
     fmt::print("{}", text);

@@ -208,6 +208,15 @@ TEST_SUITE("suites") {
     CHECK_FALSE(contains(same.out, "worse"));
     CHECK(contains(place.run({"compare", "a", "a", "--as", "markdown"}).out, "### `a` against `a`"));
     CHECK(contains(place.run({"compare", "a", "a", "--as", "csv"}).out, ",identical,"));
+    // Two models of one run: angles of two models are not on one scale.
+    const ProgramResult models = place.run({"compare", "a", "null_model", "null_model"});
+    CHECK(contains(models.out, "null_model -> null_model"));
+    CHECK(contains(models.out, "fnmr [%], margin 1.00 points: 3 identical"));
+    CHECK(contains(models.out, "no value: drift angles of different models are not on one scale"));
+    CHECK(
+        contains(place.run({"compare", "a", "null_model"}).err, "compared with another one of the run"));
+    CHECK(
+        contains(place.run({"compare", "a", "null_model", "nobody"}).err, "'nobody' is no model of a"));
 
     const ProgramResult pass =
         place.run({"gate", "--baseline", "a", "a", "--junit", "junit.xml", "--github"});
