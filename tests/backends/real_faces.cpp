@@ -41,10 +41,10 @@ dlib::rectangle face_box(dlib::frontal_face_detector& detect,
                              static_cast<unsigned long>(side));
 }
 
-RealFace face_of(const cv::Mat& pixels, dlib::frontal_face_detector& detect,
+/// pixels: not written to; cv_image takes no const.
+RealFace face_of(cv::Mat& pixels, dlib::frontal_face_detector& detect,
                  const dlib::shape_predictor& predict) {
-  cv::Mat shared = pixels;  // cv_image takes no const
-  const dlib::cv_image<dlib::bgr_pixel> picture(shared);
+  const dlib::cv_image<dlib::bgr_pixel> picture(pixels);
   const dlib::full_object_detection shape = predict(picture, face_box(detect, picture));
   Landmarks landmarks;
   for (unsigned long i = 0; i < shape.num_parts(); ++i)

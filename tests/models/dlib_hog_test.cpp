@@ -44,7 +44,7 @@ fs::path data_or_skip(const char* name) {
     MESSAGE("SKIPPED: " << std::string(name) << " (ROBENCH_TEST_DATA is not set)");
     return {};
   }
-  const fs::path folder = fs::path(root) / "faces" / name;
+  fs::path folder = fs::path(root) / "faces" / name;
   REQUIRE_MESSAGE(fs::is_directory(folder), folder);
   return folder;
 }

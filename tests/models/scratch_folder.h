@@ -19,7 +19,7 @@ class ScratchFolder {
 
   /// Writes a file in it, folders included, and returns its path.
   std::filesystem::path write(const std::string& name, std::string_view bytes) const {
-    const std::filesystem::path file = path() / name;
+    std::filesystem::path file = path() / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << bytes;
     return file;

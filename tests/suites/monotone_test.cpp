@@ -94,8 +94,10 @@ TEST_SUITE("suites") {
     REQUIRE(result.exit_code == 0);
     const Ladders ladders = ladders_of(nlohmann::json::parse(place.read("out/run.json")));
     CHECK(ladders.size() >= 18);  // nine perturbations, two models
-    for (const auto& [name, drift] : ladders) {
-      INFO(name << ": " << fmt::format("{:.4f}", fmt::join(drift, " ")));
+    for (const auto& ladder : ladders) {
+      const auto& drift = ladder.second;
+      const std::string steps = fmt::format("{}: {:.4f}", ladder.first, fmt::join(drift, " "));
+      INFO(steps);
       CHECK(drift[0] > 0);
       CHECK(std::is_sorted(drift.begin(), drift.end()));
     }
