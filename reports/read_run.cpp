@@ -258,10 +258,11 @@ json parse(const std::string& file, const std::string& content) {
 }
 
 std::string content_of(const std::filesystem::path& file) {
+  const char* const hint = "give the run.json that `robench suite` wrote, or its folder";
+  if (!std::filesystem::exists(file)) fail({file.string()}, "there is no such run", hint);
   std::ifstream stream(file, std::ios::binary);
-  if (!std::filesystem::is_regular_file(file) || !stream) {
-    fail({file.string()}, "cannot read the run", "give the run.json that `robench suite` wrote");
-  }
+  if (!std::filesystem::is_regular_file(file) || !stream)
+    fail({file.string()}, "cannot read the run", hint);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 

@@ -31,7 +31,7 @@ struct GateRules {
   std::optional<VectorLimit> vectors{};
   bool at_own_threshold = true;
   bool at_baseline_threshold = true;  // as when it is dropped in
-  bool missing_fails = true;          // a condition of the baseline that the candidate lacks
+  bool missing_fails = true;          // a condition or model of the baseline that the candidate lacks
   bool undecided_passes = false;
   double confidence = 0.95;
 };

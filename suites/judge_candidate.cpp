@@ -145,6 +145,20 @@ void add_missing(const LoadedRun& baseline, const LoadedRun& candidate, std::siz
   }
 }
 
+/// A model of the baseline that nothing stands for: left out, it would pass unseen.
+void add_missing_models(const LoadedRun& baseline, const LoadedRun& candidate,
+                        const std::vector<std::size_t>& paired, bool fails, GateReport& report) {
+  const auto& there = candidate.outcomes.models;
+  for (std::size_t i = 0; i < baseline.outcomes.models.size(); ++i) {
+    const std::string& model = baseline.outcomes.models[i].model;
+    const bool is_there = std::any_of(there.begin(), there.end(),
+                                      [&](const ModelOutcomes& other) { return other.model == model; });
+    if (is_there || std::find(paired.begin(), paired.end(), i) != paired.end()) continue;
+    report.checks.push_back({model, "", fails ? GateVerdict::fail : GateVerdict::pass,
+                             "missing: the baseline has this model, the candidate has not", 0});
+  }
+}
+
 std::string names_of(const LoadedRun& run, const std::vector<std::size_t>& models) {
   std::string text;
   for (const std::size_t model : models)
@@ -168,6 +182,7 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
   for (const GateRecord& limit : judge_gates(rules.limits, candidate.record))
     report.checks.push_back(
         {limit.text, "", limit.passed ? GateVerdict::pass : GateVerdict::fail, limit.found, 0});
+  add_missing_models(baseline, candidate, of_baseline, rules.missing_fails, report);
   for (const auto& [a, b] : pairs) {
     add_missing(baseline, candidate, a, b, rules.missing_fails, report);
     if (rules.vectors) report.checks.push_back(judge_vectors(baseline, candidate, a, b, *rules.vectors));

@@ -88,6 +88,9 @@ Margins margins_from(const std::vector<std::string>& given) {
         std::isinf(margin))
       throw ConfigError(fmt::format("--margin {}: '{}' is no number of 0 or more", measure, value),
                         "shares, not percent: 0.01 is one point");
+    if (margin > 1 && measure != "drift_angle_deg")
+      throw ConfigError(fmt::format("--margin {}: {} is more than 100 %", measure, value),
+                        "shares, not percent: 0.01 is one point");
     margins[measure] = margin;
   }
   return margins;

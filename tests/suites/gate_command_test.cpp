@@ -127,6 +127,22 @@ TEST_SUITE("suites") {
     CHECK(judge_candidate(small, small, {{0, 0}}, rules).verdict() == GateVerdict::pass);
   }
 
+  TEST_CASE("a model that the candidate lacks does not pass unseen") {
+    const LoadedRun one = planted(200);
+    LoadedRun two = one;
+    two.outcomes.models.push_back(two.outcomes.models[0]);
+    two.outcomes.models[1].model = "n";
+    GateRules rules = default_gate_rules();
+    const GateReport report = judge_candidate(two, one, {{0, 0}}, rules);
+    CHECK(names_of(report, GateVerdict::fail) == std::vector<std::string>{"n"});
+    CHECK(contains(gate_reason(report), "the candidate has not"));
+    rules.missing_fails = false;
+    CHECK(judge_candidate(two, one, {{0, 0}}, rules).verdict() == GateVerdict::pass);
+    // Another name stands for it, or only one of two is asked for.
+    CHECK(judge_candidate(one, two, {{0, 1}}, rules).verdict() == GateVerdict::pass);
+    CHECK(judge_candidate(two, two, {{0, 0}}, default_gate_rules()).verdict() == GateVerdict::pass);
+  }
+
   TEST_CASE("drop-in: a candidate on another scale fails at the baseline's threshold only") {
     const LoadedRun base = planted(1000);
     LoadedRun shifted = candidate_of(base, 0, 0);
