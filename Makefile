@@ -55,7 +55,8 @@ tsan: deps  ## build and run the tests under ThreadSanitizer, beside a oneTBB th
 	@cmake --preset tsan -G Ninja -Wno-dev >/dev/null
 	@cmake --build --preset tsan -j $(JOBS)
 	@tests/sanitizers/instrumented_tbb.sh "$(CURDIR)/build/tbb-tsan"
-	@LD_LIBRARY_PATH="$(CURDIR)/build/tbb-tsan/lib" ctest --preset tsan -j $(JOBS)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/sanitizers/tsan.supp" \
+	  LD_LIBRARY_PATH="$(CURDIR)/build/tbb-tsan/lib" ctest --preset tsan -j $(JOBS)
 
 clean:  ## remove what was built (not the models, not the store)
 	@rm -rf build robench
