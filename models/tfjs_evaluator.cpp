@@ -3,54 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
-#include <numeric>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "models/tfjs_windows.h"
 #include "perturb/error.h"
 
 namespace robench {
 namespace {
 
-using Shape = std::vector<std::int64_t>;
-
-/// Row-major; the last dimension changes fastest.
-struct Array {
-  Shape shape;
-  std::vector<double> values;
-
-  [[nodiscard]] std::int64_t side(std::size_t i) const { return shape[i]; }
-};
-
-std::int64_t product(const Shape& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
-
-Array zeros(const Shape& shape, double value = 0) {
-  return {shape, std::vector<double>(static_cast<std::size_t>(product(shape)), value)};
-}
-
-/// Where the taps of a window lie along one dimension.
-struct Window {
-  std::int64_t in = 0, out = 0, taps = 0, stride = 1, dilation = 1, before = 0;
-
-  /// Position in the input of tap `t` of output `o`; negative or too large outside of it.
-  [[nodiscard]] std::int64_t at(std::int64_t o, std::int64_t t) const {
-    return o * stride + t * dilation - before;
-  }
-};
-
-/// TensorFlow's rule: SAME gives ceil(in / stride) outputs and puts the odd zero at the end.
-Window window(std::int64_t in, std::int64_t taps, std::int64_t stride, std::int64_t dilation,
-              bool same) {
-  const std::int64_t reach = (taps - 1) * dilation + 1;
-  Window w{in, 0, taps, stride, dilation, 0};
-  w.out = same ? (in + stride - 1) / stride : (in - reach + stride) / stride;
-  if (same) w.before = std::max<std::int64_t>((w.out - 1) * stride + reach - in, 0) / 2;
-  return w;
-}
+using tfjs::Array;
+using tfjs::filled;
+using tfjs::product;
+using tfjs::Shape;
+using tfjs::Window;
 
 class Evaluator {
  public:
@@ -74,6 +41,13 @@ class Evaluator {
   [[nodiscard]] const Array& in(const TfjsNode& node, std::size_t index) const {
     if (index >= node.inputs.size()) refuse(node, "an input is missing");
     return results_.at(node.inputs[index]);
+  }
+
+  /// An input whose last dimension is the channels, of which there is one at least.
+  [[nodiscard]] const Array& with_channels(const TfjsNode& node, std::size_t index) const {
+    const Array& array = in(node, index);
+    if (array.shape.empty() || array.shape.back() < 1) refuse(node, "shapes do not fit");
+    return array;
   }
 
   Array result_of(const TfjsNode& node) {
@@ -114,7 +88,7 @@ class Evaluator {
     if (node.op == "Pad") return padded(node);
     if (node.op == "Reshape") return reshaped(node);
     if (node.op == "Squeeze") return squeezed(node);
-    if (node.op == "Softmax") return softmax(in(node, 0));
+    if (node.op == "Softmax") return softmax(with_channels(node, 0));
     if (node.op == "ConcatV2") return joined(node);
     refuse(node, "this operation is not supported");
   }
@@ -138,7 +112,7 @@ class Evaluator {
       if (sa[i] != sb[i] && sa[i] != 1 && sb[i] != 1) refuse(node, "shapes do not fit");
       shape[i] = std::max(sa[i], sb[i]);
     }
-    Array result = zeros(shape);
+    Array result = filled(shape);
     Shape at(rank, 0);
     for (double& value : result.values) {
       std::int64_t ia = 0, ib = 0;
@@ -158,37 +132,24 @@ class Evaluator {
     return padding == "SAME";
   }
 
+  /// Of the heights (dimension 1) or widths (2) of `x`.
+  [[nodiscard]] Window window_of(const TfjsNode& node, const Array& x, std::size_t dimension,
+                                 std::int64_t taps, std::int64_t dilation) const {
+    const std::int64_t stride = node.integers_or("strides", {1, 1, 1, 1}).at(dimension);
+    if (taps < 1 || stride < 1 || dilation < 1) refuse(node, "its window is empty or does not move");
+    const Window window = tfjs::window(x.side(dimension), taps, stride, dilation, is_same(node));
+    if (window.out < 1) refuse(node, "its window is larger than the picture");
+    return window;
+  }
+
   Array convolution(const TfjsNode& node, bool depthwise) const {
     const Array& x = in(node, 0);
     const Array& w = in(node, 1);
     if (x.shape.size() != 4 || w.shape.size() != 4 || x.side(3) != w.side(2))
       refuse(node, "shapes do not fit");
-    const Shape strides = node.integers_or("strides", {1, 1, 1, 1});
     const Shape dilations = node.integers_or("dilations", {1, 1, 1, 1});
-    const Window rows = window(x.side(1), w.side(0), strides.at(1), dilations.at(1), is_same(node));
-    const Window columns = window(x.side(2), w.side(1), strides.at(2), dilations.at(2), is_same(node));
-    const std::int64_t channels = x.side(3), per = w.side(3);  // depthwise: outputs per channel
-    Array y = zeros({x.side(0), rows.out, columns.out, depthwise ? channels * per : per});
-    const std::int64_t outputs = y.side(3);
-    for (std::int64_t n = 0; n < y.side(0); ++n)
-      for (std::int64_t r = 0; r < rows.out; ++r)
-        for (std::int64_t c = 0; c < columns.out; ++c) {
-          double* out =
-              &y.values[static_cast<std::size_t>(((n * rows.out + r) * columns.out + c) * outputs)];
-          for (std::int64_t tr = 0; tr < rows.taps; ++tr)
-            for (std::int64_t tc = 0; tc < columns.taps; ++tc) {
-              const std::int64_t row = rows.at(r, tr), column = columns.at(c, tc);
-              if (row < 0 || row >= rows.in || column < 0 || column >= columns.in) continue;
-              const double* from = &x.values[static_cast<std::size_t>(
-                  ((n * rows.in + row) * columns.in + column) * channels)];
-              const double* weight =
-                  &w.values[static_cast<std::size_t>((tr * columns.taps + tc) * channels * per)];
-              for (std::int64_t i = 0; i < channels; ++i, weight += per)
-                for (std::int64_t o = 0; o < per; ++o)
-                  out[depthwise ? i * per + o : o] += from[i] * weight[o];
-            }
-        }
-    return y;
+    return tfjs::convolved(x, w, window_of(node, x, 1, w.side(0), dilations.at(1)),
+                           window_of(node, x, 2, w.side(1), dilations.at(2)), depthwise);
   }
 
   /// Bias and activation that a fused operation names.
@@ -220,7 +181,7 @@ class Evaluator {
     const std::int64_t rows = a.side(ta ? 1 : 0), inner = a.side(ta ? 0 : 1),
                        columns = b.side(tb ? 0 : 1);
     if (b.side(tb ? 1 : 0) != inner) refuse(node, "shapes do not fit");
-    Array y = zeros({rows, columns});
+    Array y = filled({rows, columns});
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t i = 0; i < inner; ++i)
         for (std::int64_t c = 0; c < columns; ++c)
@@ -233,7 +194,7 @@ class Evaluator {
   Array batch_norm(const TfjsNode& node) const {
     const auto found = node.numbers.find("epsilon");
     const double epsilon = found == node.numbers.end() ? 1e-4 : found->second;
-    Array y = in(node, 0);
+    Array y = with_channels(node, 0);
     const auto channels = static_cast<std::size_t>(y.shape.back());
     for (std::size_t i = 1; i < 5; ++i)
       if (in(node, i).values.size() != channels) refuse(node, "shapes do not fit");
@@ -248,31 +209,10 @@ class Evaluator {
 
   Array pooled(const TfjsNode& node) const {
     const Array& x = in(node, 0);
+    if (x.shape.size() != 4) refuse(node, "shapes do not fit");
     const Shape size = node.integers_or("ksize", {1, 1, 1, 1});
-    const Shape strides = node.integers_or("strides", {1, 1, 1, 1});
-    const Window rows = window(x.side(1), size.at(1), strides.at(1), 1, is_same(node));
-    const Window columns = window(x.side(2), size.at(2), strides.at(2), 1, is_same(node));
-    const bool max = node.op == "MaxPool";
-    Array y = zeros({x.side(0), rows.out, columns.out, x.side(3)},
-                    max ? -std::numeric_limits<double>::infinity() : 0);
-    std::size_t index = 0;
-    for (std::int64_t n = 0; n < y.side(0); ++n)
-      for (std::int64_t r = 0; r < rows.out; ++r)
-        for (std::int64_t c = 0; c < columns.out; ++c)
-          for (std::int64_t channel = 0; channel < x.side(3); ++channel, ++index) {
-            int count = 0;
-            for (std::int64_t tr = 0; tr < rows.taps; ++tr)
-              for (std::int64_t tc = 0; tc < columns.taps; ++tc) {
-                const std::int64_t row = rows.at(r, tr), column = columns.at(c, tc);
-                if (row < 0 || row >= rows.in || column < 0 || column >= columns.in) continue;
-                const double value = x.values[static_cast<std::size_t>(
-                    ((n * rows.in + row) * columns.in + column) * x.side(3) + channel)];
-                y.values[index] = max ? std::max(y.values[index], value) : y.values[index] + value;
-                ++count;
-              }
-            if (!max) y.values[index] /= count;
-          }
-    return y;
+    return tfjs::pooled(x, window_of(node, x, 1, size.at(1), 1), window_of(node, x, 2, size.at(2), 1),
+                        node.op == "MaxPool");
   }
 
   Array reduced(const TfjsNode& node) const {
@@ -290,7 +230,7 @@ class Evaluator {
       if (gone[i]) count *= static_cast<double>(kept[i]), kept[i] = 1;
       if (!gone[i] || node.flag("keep_dims")) shape.push_back(kept[i]);
     }
-    Array y = zeros(shape);
+    Array y = filled(shape);
     Shape at(x.shape.size(), 0);
     for (const double value : x.values) {
       std::int64_t index = 0;
@@ -310,7 +250,7 @@ class Evaluator {
     Shape shape = x.shape;
     for (std::size_t i = 0; i < shape.size(); ++i)
       shape[i] += static_cast<std::int64_t>(paddings.values[2 * i] + paddings.values[2 * i + 1]);
-    Array y = zeros(shape);
+    Array y = filled(shape);
     Shape at(x.shape.size(), 0);
     for (const double value : x.values) {
       std::int64_t index = 0;
@@ -366,12 +306,12 @@ class Evaluator {
 
   /// Along the channels only.
   Array joined(const TfjsNode& node) const {
-    Array y = in(node, 0);
+    Array y = with_channels(node, 0);
     const auto axis = static_cast<std::int64_t>(in(node, node.inputs.size() - 1).values.at(0));
     if (axis != -1 && axis + 1 != static_cast<std::int64_t>(y.shape.size()))
       refuse(node, "arrays are joined along the channels only");
     for (std::size_t i = 1; i + 1 < node.inputs.size(); ++i) {
-      const Array& more = in(node, i);
+      const Array& more = with_channels(node, i);
       const auto a = static_cast<std::size_t>(y.shape.back()),
                  b = static_cast<std::size_t>(more.shape.back());
       if (y.values.size() / a != more.values.size() / b) refuse(node, "shapes do not fit");
@@ -398,7 +338,7 @@ EmbeddingMatrix evaluate_tfjs(const TfjsGraph& part, std::span<const float> pict
   ROBENCH_ASSERT(pictures.size() == static_cast<std::size_t>(count) * 3 * pixels);
   EmbeddingMatrix rows;
   for (int n = 0; n < count; ++n) {
-    Array picture = zeros({1, height, width, 3});
+    Array picture = filled({1, height, width, 3});
     const auto planes = pictures.subspan(static_cast<std::size_t>(n) * 3 * pixels, 3 * pixels);
     for (std::size_t i = 0; i < pixels; ++i)
       for (std::size_t c = 0; c < 3; ++c) picture.values[3 * i + c] = planes[c * pixels + i];
