@@ -10,9 +10,9 @@
 #include "models/source_text.h"
 #include "models/yaml_reader.h"
 #include "reports/writer.h"
-#include "suites/probe_picture.h"
 #include "suites/suite.h"
 #include "suites/suite_conditions.h"
+#include "suites/suite_data.h"
 #include "suites/suite_groups.h"
 #include "suites/suite_require.h"
 #include "suites/suite_severities.h"
@@ -66,7 +66,7 @@ class SuiteReader {
                           "report",    "require",  "acquisition", "summaries",    "keep"},
                          "a suite")) {
       read_head(root);
-      read_data(root.find("data"));
+      suite_.data = read_data(yaml_, root.find("data"), folder_);
       read_trials(root.find("trials"));
       read_threshold(root.find("threshold"));
       read_models(root);
@@ -115,57 +115,6 @@ class SuiteReader {
   /// Where the card of a model is, as written or, for a path, beside the suite.
   [[nodiscard]] std::string card_location(const std::string& written) const {
     return looks_like_path(written) ? beside_suite(written).string() : written;
-  }
-
-  void read_data(const YamlNode* data) {
-    suite_.data.written = "faces: sample";
-    if (data == nullptr) return;
-    constexpr const char* kForms =
-        "write { faces: sample }, { images: DIR }, { manifest: FILE }, { folders: DIR }, "
-        "{ lfw: { root: DIR, pairs: FILE } }, { pairs: { root: DIR, pairs: FILE } }, { cfp: DIR }, "
-        "{ bin: FILE } or { probes: N }";
-    if (!data->is_map() || data->entries.empty()) {
-      yaml_.fail(*data, fmt::format("'data': expected a map, found {}", described(*data)), kForms);
-      return;
-    }
-    if (!yaml_.check_keys(
-            *data, {"faces", "images", "manifest", "folders", "lfw", "pairs", "cfp", "bin", "probes"},
-            "'data'"))
-      return;
-    const auto& [kind, value] = data->entries.front();
-    if (data->entries.size() > 1) {
-      yaml_.fail(data->entries[1].key, "'data' names two sources", "give one of them");
-      return;
-    }
-    suite_.data.kind = kind.text;
-    suite_.data.place = {yaml_.file_name(), value.line, value.column};
-    if (kind.text == "faces") {
-      if (yaml_.require(*data, "faces") != nullptr) yaml_.choice_of(value, {"sample"});
-    } else if (kind.text == "lfw" || kind.text == "pairs") {
-      read_listed(kind.text, value);
-    } else if (kind.text == "probes") {
-      suite_.data.count =
-          static_cast<std::uint32_t>(yaml_.require_integer(*data, "probes", 1, kMostProbes).value_or(1));
-      suite_.data.written = fmt::format("probes: {}", suite_.data.count);
-    } else if (const auto path = yaml_.require_text(*data, kind.text)) {
-      suite_.data.root = beside_suite(*path);
-      suite_.data.written = fmt::format("{}: {}", kind.text, *path);
-    }
-  }
-
-  /// Photographs below a root, and a list of pairs of them.
-  void read_listed(const std::string& kind, const YamlNode& map) {
-    const std::vector<std::string> keys = kind == "lfw"
-                                              ? std::vector<std::string>{"root", "pairs", "manifest"}
-                                              : std::vector<std::string>{"root", "pairs"};
-    if (!yaml_.check_keys(map, keys, "'" + kind + "'")) return;
-    const std::string root = yaml_.require_text(map, "root").value_or("");
-    const std::string pairs = yaml_.optional_text(map, "pairs").value_or("");
-    suite_.data.root = beside_suite(root);
-    suite_.data.pairs = pairs.empty() ? suite_.data.root / "pairs.txt" : beside_suite(pairs);
-    if (const auto manifest = yaml_.optional_text(map, "manifest"))
-      suite_.data.manifest = beside_suite(*manifest);
-    suite_.data.written = kind + ": " + root;
   }
 
   void read_trials(const YamlNode* trials) {
