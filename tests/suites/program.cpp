@@ -47,21 +47,10 @@ std::string text_of(const fs::path& file) {
 
 }  // namespace
 
-Workplace::Workplace() {
-  std::string pattern = (fs::temp_directory_path() / "robench-test-XXXXXX").string();
-  REQUIRE(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-Workplace::~Workplace() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 pid_t Workplace::start(const std::vector<std::string>& arguments) const {
   const pid_t child = fork();
   REQUIRE(child >= 0);
-  if (child == 0) become_program(path_, arguments);
+  if (child == 0) become_program(path(), arguments);
   return child;
 }
 
@@ -74,16 +63,16 @@ ProgramResult Workplace::run(const std::vector<std::string>& arguments) const {
 }
 
 void Workplace::use_zoo() const {
-  fs::create_directories(path_ / "cache");
-  fs::create_directory_symlink(robench::model_folder(), path_ / "cache" / "models");
+  fs::create_directories(path() / "cache");
+  fs::create_directory_symlink(robench::model_folder(), path() / "cache" / "models");
 }
 
 void Workplace::write(const std::string& name, const std::string& text) const {
-  fs::create_directories((path_ / name).parent_path());
-  std::ofstream(path_ / name, std::ios::binary) << text;
+  fs::create_directories((path() / name).parent_path());
+  std::ofstream(path() / name, std::ios::binary) << text;
 }
 
-std::string Workplace::read(const std::string& name) const { return text_of(path_ / name); }
+std::string Workplace::read(const std::string& name) const { return text_of(path() / name); }
 
 void write_generated_faces(const fs::path& folder, int subjects, int per_subject) {
   for (int subject = 0; subject < subjects; ++subject) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "models/temporary_folder.h"
+
 namespace robench_test {
 
 /// What a run of the program gave.
@@ -19,12 +21,7 @@ struct ProgramResult {
 /// A folder of its own for one test, with an empty home; removed at the end.
 class Workplace {
  public:
-  Workplace();
-  ~Workplace();
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
   /// Runs the robench of this build here, with HOME and the store inside of this folder.
   [[nodiscard]] ProgramResult run(const std::vector<std::string>& arguments) const;
@@ -38,7 +35,7 @@ class Workplace {
   [[nodiscard]] std::string read(const std::string& name) const;
 
  private:
-  std::filesystem::path path_;
+  robench::TemporaryFolder folder_{std::filesystem::temp_directory_path(), "robench-test-", ""};
 };
 
 /// Photographs of generated heads below `folder`: `subjects` folders with `per_subject` PNG each.
