@@ -148,15 +148,34 @@ std::vector<std::string> footnotes(const RunComparison& comparison) {
   notes.push_back(fmt::format(
       "Limits: 95 %, simultaneous over the conditions of a measure (exchanges of the models by person, "
       "{} people, 1,999 exchanges; exact counts where fewer than {} people differ). Equivalent: limits "
-      "within the margin. fnmr, fmr: each model at its own threshold; *_drop_in: B at A's threshold.",
+      "within the margin. fnmr, fmr: each model at its own threshold; *_drop_in: B at A's threshold. "
+      "fmr is of the "
+      "trials that a run keeps; in the suite's own rows it is of every comparison.",
       comparison.people, kFewDiscordant));
   return notes;
+}
+
+/// Two models of one run.
+bool is_within_run(const RunComparison& comparison) {
+  return comparison.run_a == comparison.run_b && comparison.pairs.size() == 1 &&
+         comparison.pairs.front().model_a != comparison.pairs.front().model_b;
+}
+
+std::string markdown_title(const RunComparison& comparison) {
+  if (!is_within_run(comparison))
+    return fmt::format("### {} against {}\n", markdown_code(comparison.run_b),
+                       markdown_code(comparison.run_a));
+  const ComparedPair& pair = comparison.pairs.front();
+  return fmt::format("### {} against {} in {}\n", markdown_code(pair.model_b),
+                     markdown_code(pair.model_a), markdown_code(comparison.run_a));
 }
 
 }  // namespace
 
 std::string comparison_text(const RunComparison& comparison) {
-  std::string text = fmt::format("A  {}\nB  {}\n", comparison.run_a, comparison.run_b);
+  std::string text = is_within_run(comparison)
+                         ? fmt::format("Run  {}\n", comparison.run_a)
+                         : fmt::format("A  {}\nB  {}\n", comparison.run_a, comparison.run_b);
   for (const ComparedPair& pair : comparison.pairs) {
     text += fmt::format("\n{} -> {}\n", pair.model_a, pair.model_b);
     for (const std::string& measure : paired_measures()) {
@@ -178,8 +197,7 @@ std::string comparison_text(const RunComparison& comparison) {
 }
 
 std::string comparison_markdown(const RunComparison& comparison) {
-  std::string text = fmt::format("### {} against {}\n", markdown_code(comparison.run_b),
-                                 markdown_code(comparison.run_a));
+  std::string text = markdown_title(comparison);
   for (const ComparedPair& pair : comparison.pairs) {
     text += fmt::format("\nA = {}, B = {}\n", markdown_code(pair.model_a), markdown_code(pair.model_b));
     for (const std::string& measure : paired_measures()) {

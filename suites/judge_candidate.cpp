@@ -118,7 +118,11 @@ std::string templates_note(const ModelOutcomes& baseline, const ModelOutcomes& c
     return fmt::format("Stored templates of {} stay valid. {}", baseline.model,
                        moved_vectors_text(baseline, candidate));
   if (are_identical(cells))
-    return fmt::format("Stored templates of {} stay valid: every score is the same.", baseline.model);
+    return fmt::format(
+        "Stored templates of {} stay valid as far as this shows: every number of the two runs is the "
+        "same, bit for "
+        "bit; vectors were not kept.",
+        baseline.model);
   if (same("weights_sha256") && same("card_sha256"))
     return fmt::format(
         "Same weights and card, other numbers: the runtime of {} changed. {}", baseline.model,

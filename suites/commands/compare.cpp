@@ -55,7 +55,9 @@ void leave_out_drift(ComparedPair& pair) {
     cell.a = cell.b = std::numeric_limits<double>::quiet_NaN();
     cell.values.clear();
     cell.missing = "drift angles of different models are not on one scale";
+    const double margin = pair.judged[i].margin;
     pair.judged[i] = {};
+    pair.judged[i].margin = margin;
   }
 }
 
