@@ -35,18 +35,6 @@ const Detector& local_detector(DetectorPerThread& detectors, const std::string& 
   return *detector;
 }
 
-std::vector<std::string> hash_photos(const std::vector<Sample>& samples) {
-  std::vector<std::string> hashes(samples.size());
-  Progress progress("reading", static_cast<std::int64_t>(samples.size()), "photographs");
-  tbb::parallel_for(std::size_t{0}, samples.size(), [&](std::size_t row) {
-    if (interrupt_requested()) return;
-    hashes[row] = photograph_sha256(samples[row]);
-    progress.advance();
-  });
-  if (interrupt_requested()) throw Interrupted();
-  return hashes;
-}
-
 std::string policy_text(const AcquisitionPolicy& policy) {
   return fmt::format("{}/{}", to_string(policy.choice), to_string(policy.no_face));
 }
@@ -233,7 +221,7 @@ Experiment prepare_experiment(const Suite& suite, const RunOptions& options, con
   require_group_columns(suite, experiment.data);
   experiment.policy = {suite.detector, suite.face_choice.value_or(experiment.data.default_choice),
                        suite.no_face.value_or(experiment.data.default_no_face)};
-  experiment.photo_sha256 = hash_photos(experiment.data.samples);
+  experiment.photo_sha256 = hash_photographs(experiment.data.samples);
   join_copied_photographs(experiment.data, experiment.photo_sha256);
   if (is_of_probes(suite)) {
     take_probes(experiment);

@@ -8,11 +8,14 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include "models/codec.h"
 #include "models/digest.h"
 #include "perturb/error.h"
+#include "suites/interrupt.h"
 #include "suites/probe_picture.h"
+#include "suites/progress.h"
 
 namespace robench {
 namespace {
@@ -53,6 +56,18 @@ std::string photograph_sha256(const Sample& sample) {
   const auto bytes = read_bytes(sample.path);
   if (const auto* content = std::get_if<std::vector<std::uint8_t>>(&bytes)) return sha256(*content);
   return {};
+}
+
+std::vector<std::string> hash_photographs(const std::vector<Sample>& samples) {
+  std::vector<std::string> hashes(samples.size());
+  Progress progress("reading", static_cast<std::int64_t>(samples.size()), "photographs");
+  tbb::parallel_for(std::size_t{0}, samples.size(), [&](std::size_t row) {
+    if (interrupt_requested()) return;
+    hashes[row] = photograph_sha256(samples[row]);
+    progress.advance();
+  });
+  if (interrupt_requested()) throw Interrupted();
+  return hashes;
 }
 
 }  // namespace robench

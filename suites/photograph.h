@@ -3,6 +3,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "models/sample.h"
 #include "perturb/image.h"
@@ -18,5 +19,7 @@ namespace robench {
 [[nodiscard]] std::variant<Image, std::string> photograph_of(const Sample& sample);
 /// SHA-256 of the file's bytes, of a probe's pixels; "" where the file cannot be read.
 [[nodiscard]] std::string photograph_sha256(const Sample& sample);
+/// Of each sample, in parallel and with progress. Throws Interrupted.
+[[nodiscard]] std::vector<std::string> hash_photographs(const std::vector<Sample>& samples);
 
 }  // namespace robench

@@ -13,7 +13,9 @@
 #include "metrics/trial.h"
 #include "reports/csv.h"
 #include "reports/numbers.h"
+#include "suites/copied_photographs.h"
 #include "suites/inspect/severity_of.h"
+#include "suites/photograph.h"
 
 namespace robench {
 namespace {
@@ -183,6 +185,7 @@ TrialCounts count_trials(const DataSet& data) {
 }
 
 Inspection inspect(DataSet data, const AcquisitionPolicy& policy) {
+  join_copied_photographs(data, hash_photographs(data.samples));
   Inspection inspection{std::move(data), policy, {}, {}};
   inspection.readings = read_photographs(inspection.data, policy);
   inspection.trials = count_trials(inspection.data);

@@ -136,6 +136,7 @@ TEST_SUITE("suites") {
     CHECK(said.out.find("3 mated, 18 non-mated") !=
           std::string::npos);  // the broken one is of nobody else
     CHECK(said.out.find("inter_eye_px") != std::string::npos);
+    CHECK(said.out.find("copy of another") == std::string::npos);
     const std::string csv = place.read("faces.csv");
     CHECK(std::count(csv.begin(), csv.end(), '\n') == 8);
     CHECK(csv.find("secret_name") != std::string::npos);
@@ -150,6 +151,21 @@ TEST_SUITE("suites") {
     CHECK(place.run({"data", "inspect", "folders:nowhere"}).exit_code == 2);
     CHECK(place.run({"data", "inspec", "folders:people"}).err.find("did you mean 'inspect'?") !=
           std::string::npos);
+  }
+
+  TEST_CASE("data inspect: copies of a photograph are said, and are no comparison, as in a run") {
+    const Workplace place;
+    robench_test::write_generated_faces(place.path() / "people", 2, 2);
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(place.path() / "people"))
+      if (entry.is_regular_file()) {
+        std::filesystem::copy_file(entry.path(), place.path() / "people" / "copy.png");
+        break;
+      }
+    const ProgramResult said = place.run({"data", "inspect", "images:people"});
+    CAPTURE(said.err);
+    REQUIRE(said.exit_code == 0);
+    CHECK(said.out.find("1 photograph is a byte-for-byte copy of another") != std::string::npos);
+    CHECK(said.out.find("0 mated, 9 non-mated") != std::string::npos);
   }
 
   TEST_CASE("data fetch: downloads, unpacks, and does nothing twice") {
