@@ -23,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using robench::DataSet;
-using robench::PhotoMeasure;
 using robench::PhotoReading;
 
 robench::Sample sample(const std::string& photograph, const std::string& subject,
