@@ -18,7 +18,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoDrift = std::numeric_limits<double>::quiet_NaN();
 
 /// t interval from the values without one subject each.
 DriftShare jackknifed(double value, const std::vector<double>& without) {
@@ -66,7 +66,7 @@ struct CommonSums {
   double pairs = 0;          // ordered, of two subjects
   double pair_products = 0;  // of their shifts
   [[nodiscard]] double share() const {
-    return pairs > 0 && squares > 0 ? (pair_products / pairs) / (squares / n) : kNaN;
+    return pairs > 0 && squares > 0 ? (pair_products / pairs) / (squares / n) : kNoDrift;
   }
 };
 
@@ -107,7 +107,7 @@ EmbeddingMatrix centred(const EmbeddingMatrix& rows) { return rows.rowwise() - r
 
 DriftShare common_share(const DriftVectors& drift) {
   const std::vector<Contribution> subjects = contributions(drift);
-  if (subjects.size() < 2) return {kNaN, std::nullopt};
+  if (subjects.size() < 2) return {kNoDrift, std::nullopt};
   CommonSums all;
   VectorXd total = VectorXd::Zero(drift.shift.cols());
   double own_products = 0;
@@ -136,7 +136,7 @@ DriftShare common_share(const DriftVectors& drift) {
 DriftShare principal_share(const DriftVectors& drift, const std::vector<std::uint8_t>& halves) {
   ROBENCH_ASSERT(std::ssize(halves) == drift.units);
   const auto rows = rows_of_halves(drift, halves);
-  if (rows[0].size() < 2 || rows[1].size() < 2) return {kNaN, std::nullopt};
+  if (rows[0].size() < 2 || rows[1].size() < 2) return {kNoDrift, std::nullopt};
   std::array<EmbeddingMatrix, 2> shifts;
   std::array<VectorXd, 2> direction;
   for (std::size_t h = 0; h < 2; ++h) {
@@ -145,7 +145,7 @@ DriftShare principal_share(const DriftVectors& drift, const std::vector<std::uin
     covariance.selfadjointView<Eigen::Lower>().rankUpdate(shifts[h].transpose());
     const EmbeddingMatrix symmetric = covariance.selfadjointView<Eigen::Lower>();
     const MatrixXd whole = symmetric.cast<double>();
-    if (!(whole.diagonal().sum() > 0)) return {kNaN, std::nullopt};
+    if (!(whole.diagonal().sum() > 0)) return {kNoDrift, std::nullopt};
     direction[h] = principal_direction(whole);
   }
   std::vector<Spread> of_unit(drift.units);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include <tbb/parallel_for.h>
+
 #include "metrics/relabelling.h"
 #include "perturb/error.h"
 
@@ -15,7 +17,7 @@ namespace {
 using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // Correlations closer than this are equal but for rounding.
-constexpr double kTie = 1e-12;
+constexpr double kCorrelationTie = 1e-12;
 
 std::vector<std::vector<Eigen::Index>> members_of(std::span<const int> fold) {
   std::vector<std::vector<Eigen::Index>> members;
@@ -63,29 +65,30 @@ struct AnovaSums {
   }
 };
 
-struct Group {
+struct PictureGroup {
   int unit = 0;
   std::int64_t n = 0;
   double sum = 0, mean = 0, squares_within = 0;
 };
 
 /// The groups of two samples or more, of values about their mean.
-std::vector<Group> groups_of(const Eigen::VectorXd& values, std::span<const int> unit, int units) {
+std::vector<PictureGroup> groups_of(const Eigen::VectorXd& values, std::span<const int> unit,
+                                    int units) {
   const double origin = values.mean();
-  std::vector<Group> groups(static_cast<std::size_t>(units));
+  std::vector<PictureGroup> groups(static_cast<std::size_t>(units));
   for (std::size_t i = 0; i < unit.size(); ++i) {
-    Group& group = groups[static_cast<std::size_t>(unit[i])];
+    PictureGroup& group = groups[static_cast<std::size_t>(unit[i])];
     group.unit = unit[i];
     ++group.n;
     group.sum += values[static_cast<Eigen::Index>(i)] - origin;
   }
-  for (Group& group : groups) group.mean = group.sum / static_cast<double>(group.n);
+  for (PictureGroup& group : groups) group.mean = group.sum / static_cast<double>(group.n);
   for (std::size_t i = 0; i < unit.size(); ++i) {
-    Group& group = groups[static_cast<std::size_t>(unit[i])];
+    PictureGroup& group = groups[static_cast<std::size_t>(unit[i])];
     const double apart = values[static_cast<Eigen::Index>(i)] - origin - group.mean;
     group.squares_within += apart * apart;
   }
-  std::erase_if(groups, [](const Group& group) { return group.n < 2; });
+  std::erase_if(groups, [](const PictureGroup& group) { return group.n < 2; });
   return groups;
 }
 
@@ -102,9 +105,9 @@ PredictionTest test_predictions(const Eigen::MatrixXd& predicted, const Eigen::M
   const Eigen::RowVectorXd observed = guess.cwiseProduct(real).colwise().sum();
   const double observed_mean = observed(chosen).mean();
 
-  std::vector<int> as_large(static_cast<std::size_t>(truth.cols()), 0);
-  int mean_as_large = 0;
-  for (int k = 0; k < permutations; ++k) {
+  // Of each permutation: which columns correlate as well as they are, and whether the mean does.
+  Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> as_large(truth.cols() + 1, permutations);
+  tbb::parallel_for(0, permutations, [&](int k) {
     const RandomStream order_of = stream.fork(std::to_string(k));
     Eigen::RowVectorXd correlation = Eigen::RowVectorXd::Zero(truth.cols());
     for (std::size_t f = 0; f < members.size(); ++f) {
@@ -113,12 +116,14 @@ PredictionTest test_predictions(const Eigen::MatrixXd& predicted, const Eigen::M
         correlation += guess.row(members[f][i]).cwiseProduct(real.row(members[f][order[i]]));
     }
     for (Eigen::Index c = 0; c < truth.cols(); ++c)
-      as_large[static_cast<std::size_t>(c)] += correlation[c] >= observed[c] - kTie;
-    mean_as_large += correlation(chosen).mean() >= observed_mean - kTie;
-  }
+      as_large(c, k) = correlation[c] >= observed[c] - kCorrelationTie;
+    as_large(truth.cols(), k) = correlation(chosen).mean() >= observed_mean - kCorrelationTie;
+  });
   PredictionTest test;
-  for (const int count : as_large) test.p.push_back((1.0 + count) / (1.0 + permutations));
-  test.p_mean = (1.0 + mean_as_large) / (1.0 + permutations);
+  for (Eigen::Index c = 0; c <= truth.cols(); ++c)
+    test.p.push_back((1.0 + static_cast<double>(as_large.row(c).count())) / (1.0 + permutations));
+  test.p_mean = test.p.back();
+  test.p.pop_back();
   return test;
 }
 
@@ -126,14 +131,14 @@ std::optional<Reliability> reliability(const Eigen::VectorXd& values, std::span<
                                        const SubjectBootstrap& bootstrap) {
   ROBENCH_ASSERT(values.size() == std::ssize(unit));
   if (values.size() == 0) return std::nullopt;
-  const std::vector<Group> groups = groups_of(values, unit, bootstrap.units());
+  const std::vector<PictureGroup> groups = groups_of(values, unit, bootstrap.units());
   AnovaSums all;
-  for (const Group& group : groups)
+  for (const PictureGroup& group : groups)
     all.add(1, static_cast<double>(group.n), group.mean, group.squares_within);
   if (groups.size() < 2 || !std::isfinite(all.icc())) return std::nullopt;
 
   std::vector<AnovaSums> resampled(static_cast<std::size_t>(bootstrap.replicates()));
-  for (const Group& group : groups) {
+  for (const PictureGroup& group : groups) {
     const auto weights = bootstrap.of_unit(group.unit);
     for (std::size_t r = 0; r < resampled.size(); ++r)
       resampled[r].add(weights[r], static_cast<double>(group.n), group.mean, group.squares_within);

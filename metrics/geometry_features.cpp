@@ -11,7 +11,7 @@
 namespace robench {
 namespace {
 
-constexpr double kDegrees = 180.0 / std::numbers::pi;
+constexpr double kDegreesOfFeature = 180.0 / std::numbers::pi;
 
 double length(const cv::Point2d& vector) { return std::hypot(vector.x, vector.y); }
 
@@ -29,7 +29,7 @@ cv::Point2d mean_point(const UprightFace& face, int first, int last) {
 double angle_deg(const UprightFace& face, int a, int vertex, int b) {
   const cv::Point2d to_a = face.points[a] - face.points[vertex];
   const cv::Point2d to_b = face.points[b] - face.points[vertex];
-  return std::atan2(std::abs(to_a.cross(to_b)), to_a.dot(to_b)) * kDegrees;
+  return std::atan2(std::abs(to_a.cross(to_b)), to_a.dot(to_b)) * kDegreesOfFeature;
 }
 
 double face_width(const UprightFace& face) { return distance(face, 0, 16); }
@@ -53,7 +53,7 @@ double eye_opening(const UprightFace& face, int first) {
 double brow_slope_deg(const UprightFace& face) {
   const cv::Point2d left = face.points[21] - face.points[17];   // outer to inner, towards the right
   const cv::Point2d right = face.points[26] - face.points[22];  // inner to outer, towards the right
-  return (std::atan2(-left.y, left.x) + std::atan2(right.y, right.x)) / 2 * kDegrees;
+  return (std::atan2(-left.y, left.x) + std::atan2(right.y, right.x)) / 2 * kDegreesOfFeature;
 }
 
 /// The point that mirrors `index` on the other half of the face; points of the midline mirror to
@@ -88,7 +88,7 @@ double mean_y(const UprightFace& face, int a, int b) {
 double eye_slant_deg(const UprightFace& face) {
   const cv::Point2d left = face.points[39] - face.points[36];   // outer to inner, towards the right
   const cv::Point2d right = face.points[45] - face.points[42];  // inner to outer, towards the right
-  return (std::atan2(left.y, left.x) + std::atan2(-right.y, right.x)) / 2 * kDegrees;
+  return (std::atan2(left.y, left.x) + std::atan2(-right.y, right.x)) / 2 * kDegreesOfFeature;
 }
 
 double yaw_deg(const UprightFace& face) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include "metrics/geometry_controls.h"
 #include "metrics/geometry_probes.h"
@@ -40,12 +41,12 @@ Measure GeometryProbes::r2(std::string name, const Readings& readings, const Los
           .note = ""};
 }
 
-Measure GeometryProbes::over_nuisance(const Readings& readings, const Losses& of_probe) const {
-  const Losses of_nuisance = losses(readings.position, nuisance_error_(readings.position, Eigen::all));
-  const Measure alone = r2(probe_names::kOverNuisance, readings, of_nuisance, shape_);
-  Measure gain = r2(probe_names::kOverNuisance, readings, of_probe, shape_);
-  gain.ci95 = interval_of(mean_r2(of_probe.resampled_reader, of_probe.resampled_mean, shape_) -
-                          mean_r2(of_nuisance.resampled_reader, of_nuisance.resampled_mean, shape_));
+Measure GeometryProbes::over_nuisance(const Judged& frozen) const {
+  const Measure alone = r2(probe_names::kOverNuisance, frozen.readings, frozen.nuisance, shape_);
+  Measure gain = r2(probe_names::kOverNuisance, frozen.readings, frozen.own, shape_);
+  gain.ci95 =
+      interval_of(mean_r2(frozen.own.resampled_reader, frozen.own.resampled_mean, shape_) -
+                  mean_r2(frozen.nuisance.resampled_reader, frozen.nuisance.resampled_mean, shape_));
   gain.note = fmt::format(
       "frozen probe {:.3f} minus pose, expression and capture alone {:.3f}, paired; sharpness is not "
       "known here",
@@ -129,48 +130,45 @@ std::string GeometryProbes::error_note(Index feature) const {
                      100 * std::min(1.0, error_share_[feature]));
 }
 
-void GeometryProbes::add_features(const std::string& prefix, const Readings& readings,
-                                  const Losses& of_probe, bool shape_only,
+std::string GeometryProbes::p_note(const Judged& judged) {
+  return fmt::format("p = {:.3f} ({} permutations of subjects, one-sided)", judged.p.back(),
+                     kPermutations);
+}
+
+void GeometryProbes::add_features(const std::string& prefix, const Judged& judged, bool shape_only,
                                   std::vector<Measure>& measures) const {
-  const int subjects = subjects_at(readings.position, samples_);
-  const std::string refusal = too_few_for_geometry(std::ssize(readings.position), subjects);
-  std::vector<double> p;
-  std::optional<Losses> nuisance;
-  if (refusal.empty() && !shape_.empty()) {
-    p = p_values(readings);
-    nuisance = losses(readings.position, nuisance_error_(readings.position, Eigen::all));
-    add_note(measures.back().note, fmt::format("p = {:.3f} ({} permutations of subjects, one-sided)",
-                                               p.back(), kPermutations));
-  }
   for (std::size_t k = 0; k < varies_.size(); ++k) {
     const GeometryFeature& feature = geometry_features()[k];
     if (shape_only && feature.nuisance()) continue;
     const auto column = static_cast<Index>(k);
-    if (!refusal.empty() || !varies_[k]) {
-      measures.push_back(refused(probe_measure_name(prefix, feature), "1", probe_better(feature),
-                                 refusal.empty() ? "the feature does not vary in this data" : refusal));
+    if (!judged.refusal.empty() || !varies_[k]) {
+      measures.push_back(
+          refused(probe_measure_name(prefix, feature), "1", probe_better(feature),
+                  judged.refusal.empty() ? "the feature does not vary in this data" : judged.refusal));
       continue;
     }
-    measures.push_back(r2(probe_measure_name(prefix, feature), readings, of_probe, {column}));
+    measures.push_back(r2(probe_measure_name(prefix, feature), judged.readings, judged.own, {column}));
     Measure& measure = measures.back();
     measure.better = probe_better(feature);
     if (feature.nuisance())
       measure.note = fmt::format("{} rather than shape: not in the mean", to_string(feature.kind));
-    if (p.empty()) continue;
-    add_note(measure.note, fmt::format("p = {:.3f}", p[k]));
+    add_note(measure.note, fmt::format("p = {:.3f}", judged.p[k]));
     if (!feature.nuisance())
       add_note(measure.note, fmt::format("pose, expression and capture alone {:.3f}",
-                                         mean_r2(nuisance->reader.colwise().sum(),
-                                                 nuisance->mean.colwise().sum(), {column})(0)));
+                                         mean_r2(judged.nuisance.reader.colwise().sum(),
+                                                 judged.nuisance.mean.colwise().sum(), {column})(0)));
     add_note(measure.note, error_note(column));
   }
 }
 
 void GeometryProbes::add_reliability(std::vector<Measure>& measures) const {
+  std::vector<std::optional<Reliability>> results(varies_.size());
+  tbb::parallel_for(std::size_t{0}, results.size(), [&](std::size_t k) {
+    results[k] = reliability(samples_.features.col(static_cast<Index>(k)), samples_.unit, bootstrap_);
+  });
   for (std::size_t k = 0; k < varies_.size(); ++k) {
     const std::string name = probe_measure_name(probe_names::kIcc, geometry_features()[k]);
-    const auto result =
-        reliability(samples_.features.col(static_cast<Index>(k)), samples_.unit, bootstrap_);
+    const auto& result = results[k];
     if (!result || result->subjects < kMinGeometrySubjects) {
       measures.push_back(refused(
           name, "1", Better::none,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include "metrics/rate.h"
 
@@ -18,6 +19,7 @@ using Matrix = GeometryProbes::Matrix;
 using Eigen::Index;
 
 constexpr int kFolds = 5;
+constexpr Index kStripReplicates = 64;  // that one thread takes at a time
 constexpr double kMinDeviation = 1e-6;
 // Faces whose landmark error is propagated: its mean square settles with few.
 constexpr int kErrorFaces = 100;
@@ -176,8 +178,15 @@ GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position, 
     losses.reader.row(unit) += error.row(static_cast<Index>(i));
     losses.mean.row(unit) += error_of_mean.row(static_cast<Index>(i));
   }
-  losses.resampled_reader = weights_ * losses.reader;
-  losses.resampled_mean = weights_ * losses.mean;
+  losses.resampled_reader.resize(weights_.rows(), error.cols());
+  losses.resampled_mean.resize(weights_.rows(), error.cols());
+  tbb::parallel_for(Index{0}, (weights_.rows() + kStripReplicates - 1) / kStripReplicates, [&](Index k) {
+    const Index first = k * kStripReplicates;
+    const Index count = std::min(kStripReplicates, weights_.rows() - first);
+    const auto weights = weights_.middleRows(first, count);
+    losses.resampled_reader.middleRows(first, count).noalias() = weights * losses.reader;
+    losses.resampled_mean.middleRows(first, count).noalias() = weights * losses.mean;
+  });
   return losses;
 }
 
@@ -191,48 +200,55 @@ GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position,
   return losses(position, error, error_of_mean);
 }
 
-std::vector<Measure> GeometryProbes::evaluate(const Cell& cell) const {
-  const Readings frozen = read(cell, false);
-  // On the clean embeddings both probes are the same.
-  const Readings refit = cell.condition.is_clean() ? frozen : read(cell, true);
-  const auto subjects = subjects_at(frozen.position, samples_);
-  std::string refusal = too_few_for_geometry(std::ssize(frozen.position), subjects);
-  if (refusal.empty() && shape_.empty()) refusal = "no feature varies in this data";
-  // Of several repetitions, only those with enough subjects each are read anew.
-  const std::string refit_refusal =
-      refusal.empty()
-          ? too_few_for_geometry(std::ssize(refit.position), subjects_at(refit.position, samples_))
-          : refusal;
+GeometryProbes::Judged GeometryProbes::judge(const Cell& cell, bool refit) const {
+  Judged judged{.readings = read(cell, refit), .refusal = {}, .own = {}, .nuisance = {}, .p = {}};
+  const std::vector<int>& position = judged.readings.position;
+  judged.refusal = too_few_for_geometry(std::ssize(position), subjects_at(position, samples_));
+  if (judged.refusal.empty() && shape_.empty()) judged.refusal = "no feature varies in this data";
+  if (!judged.refusal.empty()) return judged;
+  judged.own = losses(position, judged.readings.squared_error);
+  judged.nuisance = losses(position, nuisance_error_(position, Eigen::all));
+  judged.p = p_values(judged.readings);
+  return judged;
+}
 
-  const Losses frozen_losses = losses(frozen.position, frozen.squared_error);
-  const Losses refit_losses = losses(refit.position, refit.squared_error);
-  std::vector<Measure> means, of_frozen(1), of_refit(1);
-  if (!refusal.empty()) {
+std::vector<Measure> GeometryProbes::means_of(const Judged& frozen, const Judged& refit,
+                                              bool clean) const {
+  if (!frozen.refusal.empty()) {
+    std::vector<Measure> none;
     for (const char* name : {probe_names::kMean, probe_names::kRefitMean, probe_names::kOverNuisance,
                              probe_names::kCrossImage})
-      means.push_back(refused(name, "1", Better::higher, refusal));
-  } else {
-    means = {r2(probe_names::kMean, frozen, frozen_losses, shape_),
-             refit_refusal.empty()
-                 ? r2(probe_names::kRefitMean, refit, refit_losses, shape_)
-                 : refused(probe_names::kRefitMean, "1", Better::higher, refit_refusal),
-             over_nuisance(frozen, frozen_losses), cross_image(frozen)};
-    add_note(means[0].note, fmt::format("{} features, {} subjects", shape_.size(), subjects));
-    add_note(means[0].note, samples_.left_out);
-    if (const auto failed = samples_.size() - std::ssize(frozen.position); failed > 0)
-      add_note(means[0].note, fmt::format("{} failed under this condition", failed));
-    if (cell.condition.is_clean()) means[1].note = "clean: the frozen probes themselves";
+      none.push_back(refused(name, "1", Better::higher, frozen.refusal));
+    return none;
   }
-  add_features(probe_names::kFrozen, frozen, frozen_losses, false, of_frozen);
-  add_features(probe_names::kRefit, refit, refit_losses, true, of_refit);
-  if (refusal.empty()) {
-    add_note(means[0].note, of_frozen.front().note);
-    if (refit_refusal.empty()) add_note(means[1].note, of_refit.front().note);
-  }
-  std::vector<Measure> measures = std::move(means);
-  std::move(of_frozen.begin() + 1, of_frozen.end(), std::back_inserter(measures));
-  std::move(of_refit.begin() + 1, of_refit.end(), std::back_inserter(measures));
-  if (cell.condition.is_clean()) add_reliability(measures);
+  // Of several repetitions, only those with enough subjects each are read anew.
+  std::vector<Measure> means = {
+      r2(probe_names::kMean, frozen.readings, frozen.own, shape_),
+      refit.refusal.empty() ? r2(probe_names::kRefitMean, refit.readings, refit.own, shape_)
+                            : refused(probe_names::kRefitMean, "1", Better::higher, refit.refusal),
+      over_nuisance(frozen), cross_image(frozen.readings)};
+  const std::vector<int>& position = frozen.readings.position;
+  add_note(means[0].note,
+           fmt::format("{} features, {} subjects", shape_.size(), subjects_at(position, samples_)));
+  add_note(means[0].note, samples_.left_out);
+  if (const auto failed = samples_.size() - std::ssize(position); failed > 0)
+    add_note(means[0].note, fmt::format("{} failed under this condition", failed));
+  if (clean) means[1].note = "clean: the frozen probes themselves";
+  add_note(means[0].note, p_note(frozen));
+  if (refit.refusal.empty()) add_note(means[1].note, p_note(refit));
+  return means;
+}
+
+std::vector<Measure> GeometryProbes::evaluate(const Cell& cell) const {
+  const bool clean = cell.condition.is_clean();
+  const Judged frozen = judge(cell, false);
+  // On the clean embeddings both probes are the same.
+  const std::optional<Judged> anew = clean ? std::nullopt : std::optional(judge(cell, true));
+  const Judged& refit = anew ? *anew : frozen;
+  std::vector<Measure> measures = means_of(frozen, refit, clean);
+  add_features(probe_names::kFrozen, frozen, false, measures);
+  add_features(probe_names::kRefit, refit, true, measures);
+  if (clean) add_reliability(measures);
   return measures;
 }
 

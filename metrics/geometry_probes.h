@@ -63,19 +63,30 @@ class GeometryProbes {
   struct Losses {
     Matrix reader, mean, resampled_reader, resampled_mean;
   };
+  /// Readings beside what holds them in check. Without losses and p where there is nothing to tell.
+  struct Judged {
+    Readings readings;
+    std::string refusal;    // why nothing can be told; empty: it can
+    Losses own, nuisance;   // of the probes, and of pose, expression and capture alone
+    std::vector<double> p;  // of each feature, and of the mean
+  };
 
   [[nodiscard]] Readings read(const Cell& cell, bool refit) const;
+  [[nodiscard]] Judged judge(const Cell& cell, bool refit) const;
   [[nodiscard]] Losses losses(const std::vector<int>& position, const Matrix& error) const;
   [[nodiscard]] Losses losses(const std::vector<int>& position, const Matrix& error,
                               const Matrix& error_of_mean) const;
   [[nodiscard]] Measure r2(std::string name, const Readings& readings, const Losses& losses,
                            const std::vector<Eigen::Index>& columns) const;
-  [[nodiscard]] Measure over_nuisance(const Readings& readings, const Losses& losses) const;
+  [[nodiscard]] Measure over_nuisance(const Judged& frozen) const;
+  [[nodiscard]] std::vector<Measure> means_of(const Judged& frozen, const Judged& refit,
+                                              bool clean) const;
   [[nodiscard]] Measure cross_image(const Readings& readings) const;
   void add_reliability(std::vector<Measure>& measures) const;
-  void add_features(const std::string& prefix, const Readings& readings, const Losses& losses,
-                    bool shape_only, std::vector<Measure>& measures) const;
+  void add_features(const std::string& prefix, const Judged& judged, bool shape_only,
+                    std::vector<Measure>& measures) const;
   [[nodiscard]] std::vector<double> p_values(const Readings& readings) const;
+  [[nodiscard]] static std::string p_note(const Judged& judged);
   [[nodiscard]] std::string error_note(Eigen::Index feature) const;
 
   Comparison comparison_;

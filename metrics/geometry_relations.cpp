@@ -15,7 +15,7 @@ namespace {
 
 // The cost of 999 relabellings grows with the square: 0.2 s for 1,000 samples, 3 s for 3,811.
 constexpr std::size_t kMaxSamples = 1000;
-constexpr int kPermutations = 999;
+constexpr int kRelationPermutations = 999;
 
 constexpr char kRsa[] = "geometry_rsa";
 constexpr char kDcor[] = "geometry_dcor";
@@ -31,7 +31,7 @@ std::vector<Measure> refuse_all(const std::string& reason) {
 }
 
 std::string test_note(double p) {
-  return fmt::format("p = {:.3f} ({} permutations, one-sided)", p, kPermutations);
+  return fmt::format("p = {:.3f} ({} permutations, one-sided)", p, kRelationPermutations);
 }
 
 Measure measure_of(const char* name, const std::optional<Dependence>& result, double p) {
@@ -62,7 +62,8 @@ GeometryRelations::GeometryRelations(const CleanContext& context, const Geometry
       subset_(one_sample_per_subject(context.data, samples, kMaxSamples)),
       shape_(standardised_columns(samples.features(subset_, Eigen::all), false)),
       nuisance_(standardised_columns(samples.features(subset_, Eigen::all), true)) {
-  if (shape_.cols() > 0) rsa_.emplace(shape_, RandomStream(seed_, kRsa, "", "", 0), kPermutations);
+  if (shape_.cols() > 0)
+    rsa_.emplace(shape_, RandomStream(seed_, kRsa, "", "", 0), kRelationPermutations);
 }
 
 GeometryRelations::Judged GeometryRelations::judged(const Cell& cell) const {
@@ -121,7 +122,7 @@ void GeometryRelations::add_dependences(const Judged& judged, std::vector<Measur
   const PairMatrix shape_far = PairMatrix::distances(shape);
   std::vector<RelabelledPairs::Order> orders;
   const RandomStream stream(seed_, kDcor, "", "", 0);
-  for (int k = 0; k < kPermutations; ++k)
+  for (int k = 0; k < kRelationPermutations; ++k)
     orders.push_back(random_order(judged.kept.size(), stream.fork(std::to_string(k))));
 
   measures.push_back(

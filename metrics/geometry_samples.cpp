@@ -8,12 +8,15 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include "metrics/geometry_features.h"
 #include "perturb/random_stream.h"
 
 namespace robench {
 namespace {
+
+constexpr Eigen::Index kStripRows = 256;  // that one thread takes at a time
 
 /// Why samples were left out, each reason with its count.
 struct LeftOut {
@@ -122,8 +125,14 @@ bool is_comparable(const EmbeddingTable& table, int row, Comparison comparison) 
 
 Eigen::MatrixXd compared_embeddings(const EmbeddingTable& table, const std::vector<int>& rows,
                                     Comparison comparison) {
-  Eigen::MatrixXd matrix = table.vectors(rows, Eigen::all).cast<double>();
-  if (comparison == Comparison::cosine) matrix.rowwise().normalize();
+  Eigen::MatrixXd matrix(std::ssize(rows), table.vectors.cols());
+  tbb::parallel_for(Eigen::Index{0}, (matrix.rows() + kStripRows - 1) / kStripRows, [&](Eigen::Index k) {
+    const Eigen::Index first = k * kStripRows, count = std::min(kStripRows, matrix.rows() - first);
+    auto strip = matrix.middleRows(first, count);
+    for (Eigen::Index i = 0; i < count; ++i)
+      strip.row(i) = table.vectors.row(rows[static_cast<std::size_t>(first + i)]).cast<double>();
+    if (comparison == Comparison::cosine) strip.rowwise().normalize();
+  });
   return matrix;
 }
 

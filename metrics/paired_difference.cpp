@@ -14,7 +14,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoDifference = std::numeric_limits<double>::quiet_NaN();
 
 /// The largest q whose quantile() of ascending values is <= 0; 0 when all are above.
 double share_up_to_zero(std::span<const double> ascending) {
@@ -32,7 +32,7 @@ double two_sided_p(std::span<const double> differences) {
   std::vector<double> up;
   std::copy_if(differences.begin(), differences.end(), std::back_inserter(up),
                [](double d) { return std::isfinite(d); });
-  if (up.empty()) return kNaN;
+  if (up.empty()) return kNoDifference;
   std::sort(up.begin(), up.end());
   std::vector<double> down(up.rbegin(), up.rend());
   for (double& d : down) d = -d;
@@ -49,7 +49,7 @@ PairedDifference paired_difference(double a, double b, std::span<const double> r
   PairedDifference result;
   result.difference = a - b;
   result.ci95 = percentile_interval(differences);
-  result.p = result.ci95 ? two_sided_p(differences) : kNaN;
+  result.p = result.ci95 ? two_sided_p(differences) : kNoDifference;
   if (!result.ci95) result.note = "no interval: fewer than half of the resamples have both values";
   return result;
 }
@@ -59,7 +59,7 @@ PairedDifference paired_difference(const UnitMean& a, const UnitMean& b,
   ROBENCH_ASSERT(a.n() > 0 && b.n() > 0);
   const int units = a.units_with_values_in(b);
   if (units < SubjectBootstrap::kMinSubjects)
-    return {a.mean() - b.mean(), std::nullopt, kNaN, too_few_subjects(units)};
+    return {a.mean() - b.mean(), std::nullopt, kNoDifference, too_few_subjects(units)};
   if (a == b) {
     const double bound = std::min(1.0, 3.0 / units);
     return {0, Interval{-bound, bound}, 1,

@@ -13,31 +13,32 @@
 namespace robench {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kBelowAll = std::numeric_limits<double>::infinity();
 /// Replicates that one walk down the tail serves; the loops over them become vector instructions.
-constexpr int kLanes = 8;
-constexpr std::array<std::uint8_t, kLanes> kOnes = {1, 1, 1, 1, 1, 1, 1, 1};
+constexpr int kThresholdLanes = 8;
+constexpr std::array<std::uint8_t, kThresholdLanes> kOnes = {1, 1, 1, 1, 1, 1, 1, 1};
 
 /// Of replicates first .. first + 7. `above[i]`: the smallest number above tail[i].
 void walk_down(std::span<const TailScore> tail, std::span<const double> above, const double* allowed,
                const SubjectBootstrap& bootstrap, double scale, int first, double* thresholds) {
   constexpr std::size_t kStride = 16;  // between two looks whether all have arrived
-  std::array<double, kLanes> reached{};
-  std::array<double, kLanes> found;
-  found.fill(-kInfinity);
+  std::array<double, kThresholdLanes> reached{};
+  std::array<double, kThresholdLanes> found;
+  found.fill(-kBelowAll);
   for (std::size_t i = 0; i < tail.size(); ++i) {
     const std::uint8_t* a = bootstrap.of_unit(tail[i].unit_a).data() + first;
     const bool one_unit = tail[i].unit_a == tail[i].unit_b;
     const std::uint8_t* b = one_unit ? kOnes.data() : bootstrap.of_unit(tail[i].unit_b).data() + first;
     const double drawn = one_unit ? 1 : scale;
-    for (int l = 0; l < kLanes; ++l) {
+    for (int l = 0; l < kThresholdLanes; ++l) {
       reached[l] += (1 - drawn) + drawn * (a[l] * b[l]);
       // The first score that goes beyond what is allowed is the highest of them.
-      found[l] = std::max(found[l], reached[l] > allowed[l] ? above[i] : -kInfinity);
+      found[l] = std::max(found[l], reached[l] > allowed[l] ? above[i] : -kBelowAll);
     }
-    if (i % kStride == 0 && *std::min_element(found.begin(), found.end()) > -kInfinity) break;
+    if (i % kStride == 0 && *std::min_element(found.begin(), found.end()) > -kBelowAll) break;
   }
-  for (int l = 0; l < kLanes; ++l) thresholds[l] = found[l] > -kInfinity ? found[l] : tail.back().score;
+  for (int l = 0; l < kThresholdLanes; ++l)
+    thresholds[l] = found[l] > -kBelowAll ? found[l] : tail.back().score;
 }
 
 }  // namespace
@@ -45,16 +46,16 @@ void walk_down(std::span<const TailScore> tail, std::span<const double> above, c
 std::vector<double> threshold_replicates(std::span<const TailScore> tail,
                                          std::span<const double> weights, double target,
                                          const SubjectBootstrap& bootstrap, double scale) {
-  ROBENCH_ASSERT(!tail.empty() && bootstrap.replicates() % kLanes == 0);
+  ROBENCH_ASSERT(!tail.empty() && bootstrap.replicates() % kThresholdLanes == 0);
   ROBENCH_ASSERT(std::ssize(weights) == bootstrap.replicates());
   std::vector<double> above(tail.size());
-  for (std::size_t i = 0; i < tail.size(); ++i) above[i] = std::nextafter(tail[i].score, kInfinity);
+  for (std::size_t i = 0; i < tail.size(); ++i) above[i] = std::nextafter(tail[i].score, kBelowAll);
   std::vector<double> allowed(weights.begin(), weights.end());
   for (double& weight : allowed)
     weight *= target * (1 + 1e-12);  // takes back the rounding of the product
   std::vector<double> thresholds(weights.size());
-  tbb::parallel_for(0, bootstrap.replicates() / kLanes, [&](int block) {
-    const int first = block * kLanes;
+  tbb::parallel_for(0, bootstrap.replicates() / kThresholdLanes, [&](int block) {
+    const int first = block * kThresholdLanes;
     walk_down(tail, above, allowed.data() + first, bootstrap, scale, first, thresholds.data() + first);
   });
   return thresholds;

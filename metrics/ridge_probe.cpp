@@ -18,20 +18,20 @@ namespace {
 using Matrix = RidgeProbe::Matrix;
 
 /// Sums over rows: all that a linear regression needs to know of them.
-struct Moments {
+struct RowMoments {
   double count = 0;
   Eigen::RowVectorXd x, y;  // sums
   Matrix xx, xy;            // sums of products
   Eigen::RowVectorXd yy;    // sums of squares
 
-  Moments(Eigen::Index dim, Eigen::Index targets)
+  RowMoments(Eigen::Index dim, Eigen::Index targets)
       : x(Eigen::RowVectorXd::Zero(dim)),
         y(Eigen::RowVectorXd::Zero(targets)),
         xx(Matrix::Zero(dim, dim)),
         xy(Matrix::Zero(dim, targets)),
         yy(Eigen::RowVectorXd::Zero(targets)) {}
 
-  Moments& operator+=(const Moments& other) {
+  RowMoments& operator+=(const RowMoments& other) {
     count += other.count;
     x += other.x;
     y += other.y;
@@ -42,9 +42,9 @@ struct Moments {
   }
 
   /// The same sums after x_origin and y_origin were subtracted from every row.
-  [[nodiscard]] Moments about(const Eigen::RowVectorXd& x_origin,
-                              const Eigen::RowVectorXd& y_origin) const {
-    Moments moved = *this;
+  [[nodiscard]] RowMoments about(const Eigen::RowVectorXd& x_origin,
+                                 const Eigen::RowVectorXd& y_origin) const {
+    RowMoments moved = *this;
     moved.x -= count * x_origin;
     moved.y -= count * y_origin;
     moved.xx -= x_origin.transpose() * x + moved.x.transpose() * x_origin;
@@ -54,8 +54,8 @@ struct Moments {
   }
 };
 
-Moments moments_of(const Matrix& x, const Matrix& y) {
-  Moments moments(x.cols(), y.cols());
+RowMoments moments_of(const Matrix& x, const Matrix& y) {
+  RowMoments moments(x.cols(), y.cols());
   moments.count = static_cast<double>(x.rows());
   moments.x = x.colwise().sum();
   moments.y = y.colwise().sum();
@@ -70,9 +70,9 @@ Moments moments_of(const Matrix& x, const Matrix& y) {
 /// coefficients = Q (L + penalty)^-1 Q' (scatter of predictors with targets).
 class RidgePath {
  public:
-  explicit RidgePath(const Moments& training)
+  explicit RidgePath(const RowMoments& training)
       : x_mean(training.x / training.count), y_mean(training.y / training.count) {
-    const Moments centred = training.about(x_mean, y_mean);
+    const RowMoments centred = training.about(x_mean, y_mean);
     const Eigen::SelfAdjointEigenSolver<Matrix> solver(centred.xx);
     ROBENCH_ASSERT(solver.info() == Eigen::Success);
     axes_ = solver.eigenvectors();
@@ -92,10 +92,10 @@ class RidgePath {
   }
 
   /// Sums of squared errors on the rows of two other folds, each penalties of the grid x targets.
-  [[nodiscard]] std::pair<Matrix, Matrix> squared_errors(const Moments& held_out_a,
-                                                         const Moments& held_out_b) const {
-    const Moments a = held_out_a.about(x_mean, y_mean);
-    const Moments b = held_out_b.about(x_mean, y_mean);
+  [[nodiscard]] std::pair<Matrix, Matrix> squared_errors(const RowMoments& held_out_a,
+                                                         const RowMoments& held_out_b) const {
+    const RowMoments a = held_out_a.about(x_mean, y_mean);
+    const RowMoments b = held_out_b.about(x_mean, y_mean);
     const auto grid = RidgeProbe::penalty_grid();
     std::pair<Matrix, Matrix> errors;
     errors.first.resize(std::ssize(grid), y_mean.size());
@@ -112,7 +112,7 @@ class RidgePath {
 
  private:
   /// Of each target over rows that are centred like the training rows.
-  static Eigen::RowVectorXd squared_error(const Matrix& w, const Moments& rows) {
+  static Eigen::RowVectorXd squared_error(const Matrix& w, const RowMoments& rows) {
     return rows.yy - 2 * w.cwiseProduct(rows.xy).colwise().sum() +
            w.cwiseProduct(rows.xx * w).colwise().sum();
   }
@@ -124,8 +124,8 @@ class RidgePath {
 };
 
 /// Of all rows outside of the folds a and b (a == b: outside of one fold).
-Moments training_moments(const std::vector<Moments>& of_fold, int a, int b) {
-  Moments sum(of_fold.front().x.size(), of_fold.front().y.size());
+RowMoments training_moments(const std::vector<RowMoments>& of_fold, int a, int b) {
+  RowMoments sum(of_fold.front().x.size(), of_fold.front().y.size());
   for (int fold = 0; fold < std::ssize(of_fold); ++fold) {
     if (fold != a && fold != b) sum += of_fold[fold];
   }
@@ -134,7 +134,7 @@ Moments training_moments(const std::vector<Moments>& of_fold, int a, int b) {
 
 /// errors[outer]: errors of the inner cross-validation without fold `outer`, penalties x targets.
 /// The probe without folds a and b serves both "outer a, inner b" and "outer b, inner a".
-std::vector<Matrix> nested_errors(const std::vector<Moments>& of_fold) {
+std::vector<Matrix> nested_errors(const std::vector<RowMoments>& of_fold) {
   const int folds = static_cast<int>(of_fold.size());
   std::vector<std::pair<int, int>> held_out;
   for (int a = 0; a < folds; ++a) {
@@ -201,7 +201,7 @@ RidgeProbe::RidgeProbe(const Matrix& predictors, const Matrix& targets, const st
   ROBENCH_ASSERT(predictors.allFinite() && targets.allFinite());
   const auto rows = rows_by_fold(fold, folds);
   ROBENCH_ASSERT(std::count_if(rows.begin(), rows.end(), [](const auto& r) { return !r.empty(); }) >= 3);
-  std::vector<Moments> of_fold(rows.size(), Moments(0, 0));
+  std::vector<RowMoments> of_fold(rows.size(), RowMoments(0, 0));
   tbb::parallel_for(std::size_t{0}, rows.size(), [&](std::size_t k) {
     of_fold[k] = moments_of(predictors(rows[k], Eigen::all), targets(rows[k], Eigen::all));
   });
@@ -224,13 +224,13 @@ RidgeProbe::Matrix RidgeProbe::predict(const Matrix& predictors, std::span<const
   ROBENCH_ASSERT(predictors.rows() == std::ssize(fold));
   Matrix predictions(predictors.rows(), target_mean_.cols());
   const auto rows = rows_by_fold(fold, static_cast<int>(coefficients_.size()));
-  for (std::size_t held_out = 0; held_out < rows.size(); ++held_out) {
+  tbb::parallel_for(std::size_t{0}, rows.size(), [&](std::size_t held_out) {
     const auto k = static_cast<Eigen::Index>(held_out);
     const Eigen::RowVectorXd offset =
         target_mean_.row(k) - predictor_mean_.row(k) * coefficients_[held_out];
     const Matrix members = predictors(rows[held_out], Eigen::all);
     predictions(rows[held_out], Eigen::all) = (members * coefficients_[held_out]).rowwise() + offset;
-  }
+  });
   return predictions;
 }
 

@@ -15,7 +15,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoRate = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Replicates that one sweep over the trials serves; the loops over them become vector instructions.
@@ -23,8 +23,8 @@ constexpr int kLanes = 8;
 using Lanes = std::array<double, kLanes>;
 
 /// Weighted sums of scores, relative to the first one so that equal scores have a variance of 0.
-struct Moments {
-  double origin = kNaN;
+struct ScoreMoments {
+  double origin = kNoRate;
   Lanes weight{};
   Lanes sum{};
   Lanes squares{};
@@ -45,9 +45,9 @@ struct Moments {
   }
 };
 
-double d_prime_of(const Moments& mated, const Moments& non_mated, int lane) {
+double d_prime_of(const ScoreMoments& mated, const ScoreMoments& non_mated, int lane) {
   const double spread = std::sqrt((mated.variance(lane) + non_mated.variance(lane)) / 2);
-  return spread > 0 ? std::abs(mated.mean(lane) - non_mated.mean(lane)) / spread : kNaN;
+  return spread > 0 ? std::abs(mated.mean(lane) - non_mated.mean(lane)) / spread : kNoRate;
 }
 
 /// Weight of the mated and of the non-mated trials below a threshold.
@@ -92,8 +92,8 @@ struct Crossing {
 template <class Weigh>
 std::array<RocSummary, kLanes> sweep(std::span<const ScoredTrial> sorted, const Weigh& weigh) {
   Lanes weights{};
-  Moments mated;
-  Moments non_mated;
+  ScoreMoments mated;
+  ScoreMoments non_mated;
   for (const ScoredTrial& trial : sorted) {
     weigh(trial, weights);
     (trial.mated ? mated : non_mated).add(trial.score, weights);
@@ -124,7 +124,7 @@ std::array<RocSummary, kLanes> sweep(std::span<const ScoredTrial> sorted, const 
     const double n = non_mated.weight[l];
     summaries[l] = m > 0 && n > 0 ? RocSummary{crossing.eer(l, m, n), in_order[l] / (m * n),
                                                d_prime_of(mated, non_mated, l)}
-                                  : RocSummary{kNaN, kNaN, kNaN};
+                                  : RocSummary{kNoRate, kNoRate, kNoRate};
   }
   return summaries;
 }

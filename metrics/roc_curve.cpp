@@ -11,7 +11,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoCurveValue = std::numeric_limits<double>::quiet_NaN();
 
 double weight_of(const ScoredTrial& trial, std::span<const float> weight_of_unit, double scale) {
   if (weight_of_unit.empty()) return 1;
@@ -60,7 +60,7 @@ std::vector<RocPoint> roc_points(std::span<const ScoredTrial> sorted,
 }
 
 double eer_of_convex_hull(std::span<const RocPoint> points) {
-  if (points.empty()) return kNaN;
+  if (points.empty()) return kNoCurveValue;
   std::vector<RocPoint> hull;
   const auto turns_down = [](const RocPoint& a, const RocPoint& b, const RocPoint& c) {
     return (b.fmr - a.fmr) * (c.fnmr - a.fnmr) - (b.fnmr - a.fnmr) * (c.fmr - a.fmr) <= 0;
@@ -80,7 +80,7 @@ double eer_of_convex_hull(std::span<const RocPoint> points) {
 
 double partial_auc(std::span<const RocPoint> points, double max_fmr) {
   ROBENCH_ASSERT(max_fmr > 0 && max_fmr <= 1);
-  if (points.empty()) return kNaN;
+  if (points.empty()) return kNoCurveValue;
   double area = 0;
   for (std::size_t i = 1; i < points.size() && points[i - 1].fmr < max_fmr; ++i) {
     const RocPoint& a = points[i - 1];

@@ -14,10 +14,10 @@ namespace robench {
 namespace {
 
 // Correlations closer than this count as equal: the inner sums are in 32-bit floats.
-constexpr double kTieTolerance = 1e-6;
+constexpr double kRankTieTolerance = 1e-6;
 
 // Squared distances below this share of the squared norms are rounding errors: the points coincide.
-constexpr double kSamePoint = 1e-12;
+constexpr double kSameEmbedding = 1e-12;
 
 /// `order` without the items that are not kept. The order among the others stays uniformly random.
 std::vector<std::uint16_t> restricted_order(const std::vector<std::uint16_t>& order,
@@ -53,7 +53,7 @@ Rsa::PairRanks Rsa::rank_pairs(const Points& points) {
     for (Eigen::Index j = i + 1; j < items; ++j) {
       const double norms = product(i, i) + product(j, j);
       const double squared = norms - 2 * product(j, i);
-      distances.push_back(squared > kSamePoint * norms ? static_cast<float>(squared) : 0.0f);
+      distances.push_back(squared > kSameEmbedding * norms ? static_cast<float>(squared) : 0.0f);
     }
   }
 
@@ -157,7 +157,7 @@ double Rsa::p_value(std::span<const int> kept, const PairRanks& reference,
   std::vector<Relabelling> orders;
   for (const Relabelling& order : orders_) orders.push_back(restricted_order(order, new_position));
   return RelabelledPairs(other_z, reference.z, n)
-      .p_value(orders, kTieTolerance * static_cast<double>(other_z.size()));
+      .p_value(orders, kRankTieTolerance * static_cast<double>(other_z.size()));
 }
 
 }  // namespace robench

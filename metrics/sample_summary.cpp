@@ -14,7 +14,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoSampleValue = std::numeric_limits<double>::quiet_NaN();
 constexpr std::ptrdiff_t kNeighbours = 5;
 /// A conformal p is a multiple of 1/n: with fewer faces, 0.05 cannot be reached.
 constexpr std::size_t kMinFaces = 20;
@@ -35,8 +35,8 @@ void summarise_drift(SampleSummary& summary, std::size_t row,
     worst = drift;
     summary.worst_condition = static_cast<int>(k);
   }
-  summary.drift_median = drifts.empty() ? kNaN : quantile(drifts, 0.5);
-  summary.drift_p95 = drifts.empty() ? kNaN : quantile(drifts, 0.95);
+  summary.drift_median = drifts.empty() ? kNoSampleValue : quantile(drifts, 0.5);
+  summary.drift_p95 = drifts.empty() ? kNoSampleValue : quantile(drifts, 0.95);
 }
 
 /// Cosine distance of each of `rows` to its k-th nearest among the others. rows.size() > k.
@@ -95,7 +95,7 @@ std::vector<SampleSummary> summarise_samples(const EmbeddingTable& clean,
                                              const std::vector<std::vector<float>>& drift) {
   std::vector<SampleSummary> summaries(clean.size());
   for (std::size_t row = 0; row < summaries.size(); ++row) {
-    summaries[row].typicality_p = kNaN;
+    summaries[row].typicality_p = kNoSampleValue;
     summarise_drift(summaries[row], row, drift);
   }
   summarise_typicality(summaries, clean);

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFormat = 1;  // raised by any change of the document
+constexpr int kFacesFormat = 1;  // raised by any change of the document
 
 /// A double that JSON writes with as few digits as the float needs, and that converts back to it.
 double short_number(float value) {
@@ -84,14 +84,15 @@ std::string faces_to_json(const std::vector<AcquiredFace>& faces) {
   json list = json::array();
   for (const AcquiredFace& face : faces) list.push_back(json_of(face));
   const std::string text = text_of(list);
-  return fmt::format("{{\"format\":{},\"sha256\":\"{}\",\"faces\":{}}}\n", kFormat, sha256(text), text);
+  return fmt::format("{{\"format\":{},\"sha256\":\"{}\",\"faces\":{}}}\n", kFacesFormat, sha256(text),
+                     text);
 }
 
 std::optional<std::vector<AcquiredFace>> faces_from_json(std::string_view text) {
   try {
     const json document = json::parse(text);
     const json& list = document.at("faces");
-    if (document.at("format") != kFormat || document.at("sha256") != sha256(text_of(list)))
+    if (document.at("format") != kFacesFormat || document.at("sha256") != sha256(text_of(list)))
       return std::nullopt;
     std::vector<AcquiredFace> faces;
     for (const json& object : list) {

@@ -13,9 +13,9 @@ namespace {
 using namespace std::string_view_literals;
 
 /// Numbers out of untrusted bytes: what lies beyond the end reads as 0.
-class Bytes {
+class ByteReader {
  public:
-  explicit Bytes(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+  explicit ByteReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] bool has_at(std::size_t offset, std::string_view text) const {
@@ -32,9 +32,9 @@ class Bytes {
     return value;
   }
   /// As much of [offset, offset + length) as there is.
-  [[nodiscard]] Bytes part(std::size_t offset, std::size_t length) const {
+  [[nodiscard]] ByteReader part(std::size_t offset, std::size_t length) const {
     const std::size_t first = std::min(offset, size());
-    return Bytes(bytes_.subspan(first, std::min(length, size() - first)));
+    return ByteReader(bytes_.subspan(first, std::min(length, size() - first)));
   }
 
  private:
@@ -47,7 +47,7 @@ class Bytes {
 constexpr std::size_t kEverything = static_cast<std::size_t>(-1);
 
 /// The orientation in a TIFF structure, the body of every EXIF block (EXIF 2.3, section 4.6.2).
-int orientation_in_tiff(const Bytes& tiff) {
+int orientation_in_tiff(const ByteReader& tiff) {
   constexpr std::uint32_t kOrientationTag = 274;
   constexpr std::uint32_t kShort = 3;
   const bool big_endian = tiff.has_at(0, "MM\0\x2a"sv);
@@ -64,7 +64,7 @@ int orientation_in_tiff(const Bytes& tiff) {
   return 1;
 }
 
-int orientation_in_jpeg(const Bytes& file) {
+int orientation_in_jpeg(const ByteReader& file) {
   constexpr std::uint32_t kApp1 = 0xe1;
   constexpr std::uint32_t kStartOfScan = 0xda;
   std::size_t offset = 2;
@@ -84,7 +84,7 @@ int orientation_in_jpeg(const Bytes& file) {
   return 1;
 }
 
-int orientation_in_png(const Bytes& file) {
+int orientation_in_png(const ByteReader& file) {
   std::size_t offset = 8;
   while (offset + 12 <= file.size()) {
     const std::size_t length = file.number(offset, 4, true);
@@ -94,7 +94,7 @@ int orientation_in_png(const Bytes& file) {
   return 1;
 }
 
-int orientation_in_webp(const Bytes& file) {
+int orientation_in_webp(const ByteReader& file) {
   std::size_t offset = 12;
   while (offset + 8 <= file.size()) {
     const std::size_t length = file.number(offset + 4, 4, false);
@@ -110,7 +110,7 @@ int orientation_in_webp(const Bytes& file) {
 }  // namespace
 
 int exif_orientation(std::span<const std::uint8_t> file) {
-  const Bytes bytes(file);
+  const ByteReader bytes(file);
   if (bytes.has_at(0, "\xff\xd8"sv)) return orientation_in_jpeg(bytes);
   if (bytes.has_at(0, "\x89PNG\r\n\x1a\n"sv)) return orientation_in_png(bytes);
   if (bytes.has_at(0, "RIFF"sv) && bytes.has_at(8, "WEBP"sv)) return orientation_in_webp(bytes);

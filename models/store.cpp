@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 // Of the side-car; raised by any change of it. Tables without further columns are written as before.
-constexpr int kFormat = 1;
+constexpr int kStoreFormat = 1;
 constexpr int kFormatWithColumns = 2;
 
 // Embeddings of faces are biometric templates: for the owner's eyes only.
@@ -95,7 +95,7 @@ std::vector<std::optional<Landmarks>> read_landmarks(const json& document) {
 std::string side_car(const EmbeddingTable& table, const std::string& npy) {
   json status = json::array();
   for (const Status row : table.status) status.push_back(to_string(row));
-  json document{{"format", kFormat},
+  json document{{"format", kStoreFormat},
                 {"rows", table.vectors.rows()},
                 {"dim", table.vectors.cols()},
                 {"npy_sha256", sha256(npy)},
@@ -137,7 +137,7 @@ bool read_columns(const json& document, EmbeddingTable& table) {
 /// The status list of a side-car that belongs to `npy`. Throws json::exception where it is none.
 std::optional<std::vector<Status>> status_for(const json& document, const std::string& npy) {
   const json& format = document.at("format");
-  if (format != kFormat && format != kFormatWithColumns) return std::nullopt;
+  if (format != kStoreFormat && format != kFormatWithColumns) return std::nullopt;
   if (document.at("npy_sha256") != sha256(npy)) return std::nullopt;
   std::vector<Status> rows;
   for (const json& name : document.at("status")) {

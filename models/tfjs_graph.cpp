@@ -84,14 +84,14 @@ void read_input_shape(TfjsGraph& graph, const Json& node) {
   graph.width = side_of(sides[2]);
 }
 
-TfjsNode read_node(TfjsGraph& graph, const Json& json) {
+TfjsNode read_node(TfjsGraph& graph, const Json& node_json) {
   TfjsNode node;
-  node.name = json.at("name").get<std::string>();
-  node.op = json.at("op").get<std::string>();
-  if (node.op == "Placeholder") read_input_shape(graph, json);
-  if (json.contains("input")) read_inputs(node, json["input"], graph.file);
-  if (json.contains("attr"))
-    for (const auto& [key, value] : json["attr"].items()) read_attribute(node, key, value);
+  node.name = node_json.at("name").get<std::string>();
+  node.op = node_json.at("op").get<std::string>();
+  if (node.op == "Placeholder") read_input_shape(graph, node_json);
+  if (node_json.contains("input")) read_inputs(node, node_json["input"], graph.file);
+  if (node_json.contains("attr"))
+    for (const auto& [key, value] : node_json["attr"].items()) read_attribute(node, key, value);
   return node;
 }
 
@@ -137,12 +137,12 @@ Json parsed(const fs::path& file) {
 /// Runs `read` on a model.json; what JSON lacks or has of another type becomes one line.
 template <typename Read>
 auto with_model_json(const fs::path& file, Read read) {
-  const Json json = parsed(file);
+  const Json model = parsed(file);
   try {
-    if (!json.is_object() || !json.contains("modelTopology") || !json.contains("weightsManifest") ||
-        !json["modelTopology"].contains("node"))
+    if (!model.is_object() || !model.contains("modelTopology") || !model.contains("weightsManifest") ||
+        !model["modelTopology"].contains("node"))
       refuse(file, "it is not a graph model of TensorFlow.js (no modelTopology.node, weightsManifest)");
-    return read(json);
+    return read(model);
   } catch (const Json::exception& error) {
     refuse(file, error.what());
   } catch (const std::logic_error& error) {  // of std::stoll

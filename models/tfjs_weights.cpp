@@ -21,7 +21,7 @@ static_assert(std::endian::native == std::endian::little, "weight files are litt
 
 using Json = nlohmann::json;
 
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
+[[noreturn]] void refuse_weights(const std::filesystem::path& file, const std::string& why) {
   throw EnvironmentError(fmt::format("cannot read the weights of '{}': {}", file.string(), why));
 }
 
@@ -69,7 +69,7 @@ TfjsArray read_array(const Json& entry, std::string_view& bytes, const std::file
   for (const std::int64_t side : array.shape) {
     // No array can have more numbers than the file has bytes.
     if (side <= 0 || static_cast<std::size_t>(side) > bytes.size() / count)
-      refuse(manifest, fmt::format("'{}' does not fit into the binary file", name));
+      refuse_weights(manifest, fmt::format("'{}' does not fit into the binary file", name));
     count *= static_cast<std::size_t>(side);
   }
   const Storage storage = storage_of(entry);
@@ -85,11 +85,12 @@ TfjsArray read_array(const Json& entry, std::string_view& bytes, const std::file
   else if (storage.type == "int32")
     complete = take<std::int32_t>(bytes, count, storage, array.values);
   else
-    refuse(manifest, fmt::format("'{}' is stored as '{}', which is not supported", name, storage.type));
+    refuse_weights(manifest,
+                   fmt::format("'{}' is stored as '{}', which is not supported", name, storage.type));
   if (storage.type == "int32" &&
       std::ranges::any_of(array.values, [](float value) { return std::abs(value) >= kMostInteger; }))
-    refuse(manifest, fmt::format("'{}' holds whole numbers of more than 24 bits", name));
-  if (!complete) refuse(manifest, fmt::format("the binary file ends within '{}'", name));
+    refuse_weights(manifest, fmt::format("'{}' holds whole numbers of more than 24 bits", name));
+  if (!complete) refuse_weights(manifest, fmt::format("the binary file ends within '{}'", name));
   return array;
 }
 
@@ -110,9 +111,9 @@ TfjsWeights parse_tfjs_weights(const Json& manifest, std::string_view bytes,
       for (const Json& entry : group.at("weights"))
         weights[entry.at("name").get<std::string>()] = read_array(entry, bytes, file);
   } catch (const Json::exception& error) {
-    refuse(file, error.what());
+    refuse_weights(file, error.what());
   }
-  if (!bytes.empty()) refuse(file, "the binary file holds more than the manifest lists");
+  if (!bytes.empty()) refuse_weights(file, "the binary file holds more than the manifest lists");
   return weights;
 }
 
@@ -122,7 +123,7 @@ TfjsWeights read_tfjs_weights(const std::filesystem::path& manifest,
   try {
     parsed = Json::parse(file_bytes(manifest));
   } catch (const Json::exception& error) {
-    refuse(manifest, error.what());
+    refuse_weights(manifest, error.what());
   }
   return parse_tfjs_weights(parsed, file_bytes(binary), manifest);
 }

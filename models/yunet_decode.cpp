@@ -11,8 +11,8 @@ namespace robench {
 namespace {
 
 // Medians over the faces of LFW folds 1-5 that dlib's HOG detector found, from dlib's own landmarks:
-constexpr double kSidePerFaceLength = 2.37;  // side of the box over max(inter-eye, eyes to mouth)
-constexpr double kCentreBelowEyes = 0.47;    // centre of the box, down from the eyes to the mouth
+constexpr double kSidePerFaceLength = 2.37;   // side of the box over max(inter-eye, eyes to mouth)
+constexpr double kBoxCentreBelowEyes = 0.47;  // centre of the box, down from the eyes to the mouth
 
 /// Larger boxes are noise: the exponent of a side overflows long before.
 constexpr double kMostCells = 1000;
@@ -84,7 +84,7 @@ Box hog_like_box(const std::array<cv::Point2d, 5>& points) {
   // A face turned aside has its eyes near each other, one that nods its mouth near the eyes.
   const double length = std::max(cv::norm(points[1] - points[0]), cv::norm(mouth - eyes));
   const double side = kSidePerFaceLength * length;
-  const cv::Point2d centre = eyes + kCentreBelowEyes * (mouth - eyes);
+  const cv::Point2d centre = eyes + kBoxCentreBelowEyes * (mouth - eyes);
   return {centre.x - side / 2, centre.y - side / 2, side, side};
 }
 

@@ -26,7 +26,7 @@ constexpr double kAsGood = 0.01;  // own: of d', as (x - 127.5) / 127.5 and (x -
 constexpr std::size_t kBatch = 16;
 constexpr double kFarOffAuc = 0.95;        // own: a network of use separates LFW pairs at 0.99
 constexpr double kCollapsedSpread = 0.01;  // median distance from the mean vector, over its length
-constexpr double kBatchTolerance = 1e-5;   // of the cosine
+constexpr double kCosineTolerance = 1e-5;  // of the cosine
 
 /// Vectors of all crops under one recipe, or why there are none.
 struct Vectors {
@@ -253,7 +253,7 @@ class Doctor {
       worst = std::min(worst, similarity(Comparison::cosine, alone.row(0).data(),
                                          together.row(static_cast<Eigen::Index>(i)).data(), card.dim));
     }
-    if (worst < 1 - kBatchTolerance)
+    if (worst < 1 - kCosineTolerance)
       defects.push_back(
           fmt::format("a face's vector depends on the faces beside it (cosine {:.6f}): write "
                       "`output: {{ batch_invariant: false }}`",

@@ -16,7 +16,7 @@ namespace robench {
 namespace {
 
 constexpr const char* kScore = ".scalar";
-constexpr const char* kHint =
+constexpr const char* kOfiqHint =
     "as OFIQSampleApp -o FILE.csv writes it: Filename;NAME;...;NAME.scalar;...";
 
 /// Lines may end with a separator; the header's does.
@@ -76,7 +76,7 @@ OfiqTable::Quality quality_of(const std::vector<CsvCell>& row, const Columns& co
   const auto raw = number<double>(raw_cell.text);
   const auto score = number<int>(score_cell.text);
   if (!raw || !std::isfinite(*raw))
-    faults.add(raw_cell.place, "'" + raw_cell.text + "' is no number", kHint);
+    faults.add(raw_cell.place, "'" + raw_cell.text + "' is no number", kOfiqHint);
   if (!score || *score < -1 || *score > 100)
     faults.add(score_cell.place, "'" + score_cell.text + "' is no score", "0 to 100, or -1");
   OfiqTable::Quality quality;
@@ -94,7 +94,7 @@ OfiqTable::OfiqTable(const std::filesystem::path& file) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const CsvTable table = parse_csv(without_last_separators(text), file.string(), ';');
   const auto name = table.column("Filename");
-  if (!name) fail_at({file.string(), 1, 1}, "no column 'Filename'", kHint);
+  if (!name) fail_at({file.string(), 1, 1}, "no column 'Filename'", kOfiqHint);
   std::vector<Columns> columns;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
     if (const auto score = table.column(table.header[c].text + kScore)) {
@@ -102,7 +102,8 @@ OfiqTable::OfiqTable(const std::filesystem::path& file) {
       columns.push_back({c, *score});
     }
   }
-  if (columns.empty()) fail_at({file.string(), 1, 1}, "no quality component with its '.scalar'", kHint);
+  if (columns.empty())
+    fail_at({file.string(), 1, 1}, "no quality component with its '.scalar'", kOfiqHint);
   FaultList faults;
   for (const auto& row : table.rows) {
     std::vector<Quality> qualities;

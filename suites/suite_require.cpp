@@ -16,7 +16,7 @@ std::string base_name(const std::string& measure) {
   return measure.substr(0, measure.find_first_of("@:"));
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
+bool is_named(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -35,7 +35,7 @@ class GateReader {
     if (!gate.metric.empty()) check_metric(*node.find("metric"), gate.metric);
     if (const auto model = yaml_.optional_text(node, "model")) {
       gate.model = *model;
-      if (!model_names_.empty() && !contains(model_names_, *model))
+      if (!model_names_.empty() && !is_named(model_names_, *model))
         yaml_.fail(*node.find("model"), fmt::format("'{}' is not one of this suite's models", *model),
                    suggestion(*model, model_names_));
     }
@@ -53,7 +53,7 @@ class GateReader {
     std::string provider;  // a metric that has the measure: of that very name, or else of its family
     bool is_exact = false;
     for (const MetricSpec& spec : metric_registry()) {
-      const bool chosen = contains(suite_.metrics, spec.name);
+      const bool chosen = is_named(suite_.metrics, spec.name);
       for (const MeasureInfo& measure : spec.measures) {
         if (chosen) computed.push_back(base_name(measure.name));
         if (base_name(measure.name) != base_name(metric)) continue;

@@ -9,7 +9,7 @@
 namespace robench::metrics {
 namespace {
 
-constexpr const char* kMean = "calibration_residual";
+constexpr const char* kMeanResidual = "calibration_residual";
 constexpr const char* kWorst = "calibration_residual_max_abs";
 
 class Calibration : public PreparedMetric {
@@ -31,15 +31,16 @@ class Calibration : public PreparedMetric {
     constexpr const char* kNone = "strengths were not solved for on each picture";
     const char* unit = unit_of(cell.condition);
     if (values.n() == 0)
-      return {refused(kMean, unit, Better::none, kNone), refused(kWorst, unit, Better::none, kNone)};
+      return {refused(kMeanResidual, unit, Better::none, kNone),
+              refused(kWorst, unit, Better::none, kNone)};
     Measure largest;
     largest.name = kWorst;
     largest.value = worst;
     largest.unit = unit;
     largest.n = values.n();
-    return {
-        mean_measure(kMean, unit, Better::none, values, bootstrap_, "the measure minus its set point"),
-        std::move(largest)};
+    return {mean_measure(kMeanResidual, unit, Better::none, values, bootstrap_,
+                         "the measure minus its set point"),
+            std::move(largest)};
   }
 
  private:
@@ -61,7 +62,7 @@ MetricSpec calibration() {
   spec.name = "calibration";
   spec.summary = "how near strengths that are solved for came to their set points";
   spec.measures = {
-      {kMean, "1", Better::none, "mean of SSIM (or PSNR, unit dB) minus the set point"},
+      {kMeanResidual, "1", Better::none, "mean of SSIM (or PSNR, unit dB) minus the set point"},
       {kWorst, "1", Better::none, "the picture furthest from the set point"},
   };
   spec.prepare = [](const CleanContext& context) { return std::make_unique<Calibration>(context); };

@@ -9,7 +9,7 @@
 namespace robench::metrics {
 namespace {
 
-constexpr const char* kMean = "covered_fraction";
+constexpr const char* kMeanCovered = "covered_fraction";
 constexpr const char* kLeast = "covered_fraction_min";
 constexpr const char* kMost = "covered_fraction_max";
 
@@ -32,14 +32,14 @@ class Coverage : public PreparedMetric {
       }
     }
     if (values.n() == 0) return none();
-    return {mean_measure(kMean, "share", Better::none, values, bootstrap_, ""),
+    return {mean_measure(kMeanCovered, "share", Better::none, values, bootstrap_, ""),
             extreme(kLeast, least, values.n()), extreme(kMost, most, values.n())};
   }
 
  private:
   static std::vector<Measure> none() {
     std::vector<Measure> measures;
-    for (const char* name : {kMean, kLeast, kMost})
+    for (const char* name : {kMeanCovered, kLeast, kMost})
       measures.push_back(refused(name, "share", Better::none,
                                  "the condition covers nothing, or is a chain of several occlusions"));
     return measures;
@@ -65,7 +65,7 @@ MetricSpec coverage() {
   spec.name = "coverage";
   spec.summary = "how much of the face an occlusion covered";
   spec.measures = {
-      {kMean, "share", Better::none, "mean covered share of the face hull"},
+      {kMeanCovered, "share", Better::none, "mean covered share of the face hull"},
       {kLeast, "share", Better::none, "the least covered face"},
       {kMost, "share", Better::none, "the most covered face"},
   };

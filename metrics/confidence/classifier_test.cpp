@@ -20,7 +20,7 @@ struct Fold {
   Eigen::MatrixXd influence;  // judged x training
 };
 
-Eigen::MatrixXd rows_at(const Eigen::MatrixXd& rows, const std::vector<std::size_t>& places) {
+Eigen::MatrixXd chosen_rows(const Eigen::MatrixXd& rows, const std::vector<std::size_t>& places) {
   Eigen::MatrixXd part(static_cast<Eigen::Index>(places.size()), rows.cols());
   for (std::size_t k = 0; k < places.size(); ++k)
     part.row(static_cast<Eigen::Index>(k)) = rows.row(static_cast<Eigen::Index>(places[k]));
@@ -35,11 +35,11 @@ std::vector<Fold> make_folds(const TwoSamples& samples, std::uint64_t seed, int 
   for (int f = 0; f < count; ++f) {
     for (std::size_t i = 0; i < fold_of.size(); ++i)
       (fold_of[i] == f ? folds[f].judged : folds[f].training).push_back(i);
-    const Eigen::MatrixXd training = rows_at(samples.rows, folds[f].training);
+    const Eigen::MatrixXd training = chosen_rows(samples.rows, folds[f].training);
     const ShrunkCovariance fit = ledoit_wolf(training);
     const Eigen::MatrixXd centred = training.rowwise() - fit.mean.transpose();
     folds[f].influence =
-        rows_at(samples.rows, folds[f].judged) * fit.covariance.ldlt().solve(centred.transpose());
+        chosen_rows(samples.rows, folds[f].judged) * fit.covariance.ldlt().solve(centred.transpose());
   }
   return folds;
 }

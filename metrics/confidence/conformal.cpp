@@ -13,7 +13,7 @@
 namespace robench {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 /// Sums of weights such as 1/3 + 1/3 + 1/3 must reach 1.
 constexpr double kRounding = 1e-9;
 
@@ -77,23 +77,23 @@ int least_subjects(double coverage) {
 }
 
 double upper_limit(const ConformalReference& reference, double coverage) {
-  if (reference.subjects < least_subjects(coverage)) return kInfinity;
+  if (reference.subjects < least_subjects(coverage)) return kNoLimit;
   double gathered = 0;
   for (std::size_t i = 0; i < reference.value.size(); ++i) {
     gathered += reference.weight[i];
     if (gathered >= needed(reference, coverage)) return reference.value[i];
   }
-  return kInfinity;
+  return kNoLimit;
 }
 
 double lower_limit(const ConformalReference& reference, double coverage) {
-  if (reference.subjects < least_subjects(coverage)) return -kInfinity;
+  if (reference.subjects < least_subjects(coverage)) return -kNoLimit;
   double gathered = 0;
   for (std::size_t i = reference.value.size(); i-- > 0;) {
     gathered += reference.weight[i];
     if (gathered >= needed(reference, coverage)) return reference.value[i];
   }
-  return -kInfinity;
+  return -kNoLimit;
 }
 
 ConformalBand two_sided_band(const ConformalReference& reference, double coverage) {
@@ -105,13 +105,13 @@ ConformalBand two_sided_band(const ConformalReference& reference, double coverag
 }
 
 ConformalBand upper_band(const ConformalReference& reference, double coverage) {
-  ConformalBand band{-kInfinity, upper_limit(reference, coverage), coverage, reference.subjects, ""};
+  ConformalBand band{-kNoLimit, upper_limit(reference, coverage), coverage, reference.subjects, ""};
   if (std::isinf(band.high)) band.note = too_few(reference, coverage, least_subjects(coverage));
   return band;
 }
 
 ConformalBand lower_band(const ConformalReference& reference, double coverage) {
-  ConformalBand band{lower_limit(reference, coverage), kInfinity, coverage, reference.subjects, ""};
+  ConformalBand band{lower_limit(reference, coverage), kNoLimit, coverage, reference.subjects, ""};
   if (std::isinf(band.low)) band.note = too_few(reference, coverage, least_subjects(coverage));
   return band;
 }

@@ -15,7 +15,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoArea = std::numeric_limits<double>::quiet_NaN();
 
 /// The order of discarding: not assessed first, then from the lowest quality.
 double rank_of(double quality) {
@@ -57,10 +57,10 @@ DiscardCurve weighted_curve(std::span<const DiscardTrial> sorted, const Weight& 
 
 /// Error rate, area and ratio in one replicate.
 struct Worth {
-  double start = kNaN;
-  double area = kNaN;
-  double ratio = kNaN;
-  double gained = kNaN;
+  double start = kNoArea;
+  double area = kNoArea;
+  double ratio = kNoArea;
+  double gained = kNoArea;
 };
 
 Worth worth_of(const DiscardCurve& curve, double limit) {
@@ -113,12 +113,12 @@ Evidence evidence_of(std::span<const DiscardTrial> trials) {
 }  // namespace
 
 double pair_quality(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? kNaN : std::min(a, b);
+  return std::isnan(a) || std::isnan(b) ? kNoArea : std::min(a, b);
 }
 
 double DiscardCurve::at(double share) const {
   const auto above = std::upper_bound(discarded.begin(), discarded.end(), share);
-  return above == discarded.begin() ? kNaN : error[above - discarded.begin() - 1];
+  return above == discarded.begin() ? kNoArea : error[above - discarded.begin() - 1];
 }
 
 DiscardCurve discard_curve(std::span<const DiscardTrial> trials) {
@@ -193,7 +193,7 @@ PairedDifference discard_difference(std::span<const DiscardTrial> a, std::span<c
   const int subjects = evidence_of(a).subjects;
   if (subjects < SubjectBootstrap::kMinSubjects)
     return {worth_of(discard_curve(a), limit).ratio - worth_of(discard_curve(b), limit).ratio,
-            std::nullopt, kNaN, too_few_subjects(subjects)};
+            std::nullopt, kNoArea, too_few_subjects(subjects)};
   return paired_difference(worth_of(discard_curve(a), limit).ratio,
                            worth_of(discard_curve(b), limit).ratio,
                            member_of(replicates_of(sorted_a, bootstrap, limit), &Worth::ratio),

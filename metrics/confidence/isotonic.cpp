@@ -10,13 +10,13 @@
 namespace robench {
 namespace {
 
-struct Block {
+struct PooledBlock {
   double first = 0;  // smallest and largest x
   double last = 0;
   double mean = 0;
   double weight = 0;
 
-  void absorb(const Block& next) {
+  void absorb(const PooledBlock& next) {
     mean = (mean * weight + next.mean * next.weight) / (weight + next.weight);
     weight += next.weight;
     last = next.last;
@@ -42,9 +42,9 @@ MonotoneCurve isotonic_regression(std::span<const double> x, std::span<const dou
     if (weight.empty() || weight[i] > 0) order.push_back(i);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
-  std::vector<Block> blocks;
+  std::vector<PooledBlock> blocks;
   for (std::size_t k = 0; k < order.size();) {
-    Block block{x[order[k]], x[order[k]], 0, 0};
+    PooledBlock block{x[order[k]], x[order[k]], 0, 0};
     for (; k < order.size() && x[order[k]] == block.first; ++k)
       block.absorb({block.first, block.first, y[order[k]], weight.empty() ? 1 : weight[order[k]]});
     blocks.push_back(block);
@@ -54,7 +54,7 @@ MonotoneCurve isotonic_regression(std::span<const double> x, std::span<const dou
     }
   }
   MonotoneCurve curve;
-  for (const Block& block : blocks) {
+  for (const PooledBlock& block : blocks) {
     curve.x.push_back(block.first);
     curve.y.push_back(block.mean);
     if (block.last == block.first) continue;

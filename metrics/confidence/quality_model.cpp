@@ -20,7 +20,7 @@
 namespace robench {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoQuality = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMostSds = 4;
 /// Penalties tried, in units of the total weight: from hardly any to (nearly) the intercept alone.
 constexpr std::array<double, 7> kPenalties = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10};
@@ -217,7 +217,7 @@ std::vector<double> cross_fitted_log_odds(const Eigen::MatrixXd& covariates, std
                                           std::span<const int> subject, std::uint64_t seed, int folds) {
   const Training training = checked(covariates, usable, subject);
   if (least_subjects_of_outcome(training) < SubjectBootstrap::kMinSubjects) return {};
-  std::vector<double> log_odds(usable.size(), kNaN);
+  std::vector<double> log_odds(usable.size(), kNoQuality);
   for (const Split& split : subject_splits(subject, folds, seed)) {
     const Training part = training.only(split.training);
     if (!has_both(part)) return {};

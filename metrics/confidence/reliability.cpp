@@ -15,8 +15,8 @@ namespace robench {
 namespace {
 
 /// Weighted sums over forecasts, as they are and in each replicate.
-struct Sums {
-  explicit Sums(int replicates)
+struct BinSums {
+  explicit BinSums(int replicates)
       : weight(replicates + 1, 0.0), happened(replicates + 1, 0.0), probability(replicates + 1, 0.0) {}
   std::vector<double> weight, happened, probability;  // [0] as it is, [r + 1] of replicate r
   std::int64_t n = 0;
@@ -53,7 +53,7 @@ std::vector<double> ratio(std::span<const double> a, std::span<const double> b) 
   return values;
 }
 
-ReliabilityRow row_of(std::span<const Forecast* const> bin, const Sums& sums) {
+ReliabilityRow row_of(std::span<const Forecast* const> bin, const BinSums& sums) {
   const auto share = ratio(sums.happened, sums.weight);
   const auto replicates = std::span(share).subspan(1);
   ReliabilityRow row{
@@ -65,7 +65,7 @@ ReliabilityRow row_of(std::span<const Forecast* const> bin, const Sums& sums) {
 
 /// Mean squared error: the mean of a "probability" that is the squared error.
 Measure brier_of(std::span<const Forecast> forecasts, const SubjectBootstrap& bootstrap) {
-  Sums sums(bootstrap.replicates());
+  BinSums sums(bootstrap.replicates());
   for (const Forecast& forecast : forecasts) {
     Forecast error = forecast;
     const double miss = forecast.probability - (forecast.happened ? 1 : 0);
@@ -81,10 +81,10 @@ Measure brier_of(std::span<const Forecast> forecasts, const SubjectBootstrap& bo
   return brier;
 }
 
-Measure ece_of(std::span<const Sums> bins, std::int64_t n, int subjects) {
+Measure ece_of(std::span<const BinSums> bins, std::int64_t n, int subjects) {
   std::vector<double> error(bins.front().weight.size(), 0.0);
   std::vector<double> weight(error.size(), 0.0);
-  for (const Sums& bin : bins)
+  for (const BinSums& bin : bins)
     for (std::size_t k = 0; k < error.size(); ++k) {
       error[k] += std::abs(bin.happened[k] - bin.probability[k]);
       weight[k] += bin.weight[k];
@@ -119,7 +119,7 @@ Reliability reliability(std::span<const Forecast> forecasts, int bins,
   for (const Forecast& forecast : forecasts) order.push_back(&forecast);
   std::stable_sort(order.begin(), order.end(),
                    [](const Forecast* a, const Forecast* b) { return a->probability < b->probability; });
-  std::vector<Sums> sums;
+  std::vector<BinSums> sums;
   const std::size_t size = (order.size() + bins - 1) / bins;
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = std::min(begin + size, order.size());
@@ -130,7 +130,7 @@ Reliability reliability(std::span<const Forecast> forecasts, int bins,
     begin = end;
   }
   std::set<int> units;
-  for (const Sums& bin : sums) units.insert(bin.units.begin(), bin.units.end());
+  for (const BinSums& bin : sums) units.insert(bin.units.begin(), bin.units.end());
   result.brier = brier_of(forecasts, bootstrap);
   result.ece = ece_of(sums, std::ssize(forecasts), static_cast<int>(units.size()));
   return result;

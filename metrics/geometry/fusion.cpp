@@ -21,8 +21,8 @@
 namespace robench::metrics {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLevel = 0.05;
+constexpr double kNoGain = std::numeric_limits<double>::quiet_NaN();
+constexpr double kFusionLevel = 0.05;
 constexpr char kGain[] = "fusion_gain";
 constexpr char kP[] = "fusion_gain_p";
 constexpr char kHolm[] = "fusion_gain_p_holm";
@@ -81,8 +81,8 @@ class Fusion : public PreparedMetric {
     const std::string later = std::isnan(difference.p)
                                   ? difference.note
                                   : "adjusted once all conditions of the run are judged";
-    rows.push_back(plain(kHolm, kNaN, embedding.n(), later));
-    rows.push_back(plain(kVerdict, kNaN, embedding.n(), later));
+    rows.push_back(plain(kHolm, kNoGain, embedding.n(), later));
+    rows.push_back(plain(kVerdict, kNoGain, embedding.n(), later));
     return rows;
   }
 
@@ -114,7 +114,7 @@ class Fusion : public PreparedMetric {
     Measure& verdict = row_named(rows, kVerdict);
     by_holm.value = adjusted;
     by_holm.note = fmt::format("Holm over {} conditions", conditions);
-    const bool shown = adjusted < kLevel;
+    const bool shown = adjusted < kFusionLevel;
     verdict.value = !shown ? 0 : gain.value > 0 ? 1 : -1;
     verdict.note = !shown ? "no gain shown" : gain.value > 0 ? "gain" : "loss";
     verdict.note += fmt::format(" (Holm's p {:.4g} over {} conditions)", adjusted, conditions);

@@ -48,7 +48,7 @@ bool is_of_cell(const MeasureInfo& info, const Cell& cell) {
   return cell.condition.is_clean() || !info.name.starts_with("geometry_icc:");
 }
 
-std::unique_ptr<PreparedMetric> prepare(const CleanContext& context) {
+std::unique_ptr<PreparedMetric> prepare_geometry(const CleanContext& context) {
   GeometryGate gate(context);
   if (!gate.refusal.empty()) return refused_metric(gate, measure_infos(), is_of_cell);
   return std::make_unique<PreparedGeometry>(context, std::move(gate.samples), gate.units);
@@ -62,7 +62,7 @@ MetricSpec geometry_correlation() {
   return {.name = "geometry_correlation",
           .summary = "How much of the shape of a face can be read from its embedding",
           .measures = measure_infos(),
-          .prepare = prepare};
+          .prepare = prepare_geometry};
 }
 
 }  // namespace metrics

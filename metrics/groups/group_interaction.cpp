@@ -15,9 +15,9 @@
 namespace robench::metrics {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoWidening = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLevel = 0.05;
-constexpr int kMostGroups = 20;
+constexpr int kMostInteractingGroups = 20;
 constexpr const char* kAdjustedLater = "adjusted once all conditions of the run are judged";
 
 /// Names, units and texts of the rows, in their order.
@@ -55,7 +55,7 @@ class GroupInteraction : public PreparedMetric {
     PairedNonMatches outcomes;
     if (context_.threshold.available) outcomes = paired_non_matches(context_, units_, cell.perturbed);
     for (const Grouping& grouping : groupings_) {
-      if (grouping.size() > kMostGroups) continue;  // the metric `groups` says so
+      if (grouping.size() > kMostInteractingGroups) continue;  // the metric `groups` says so
       for (int a = 0; a < grouping.size(); ++a)
         for (int b = a + 1; b < grouping.size(); ++b) add_rows(cell, outcomes, grouping, a, b, rows);
     }
@@ -118,8 +118,8 @@ class GroupInteraction : public PreparedMetric {
              "the larger p of both scales ({:.4g} and {:.4g}; normal, bootstrap SE); 1 where they "
              "point apart",
              change.difference.p, change.log_odds.p));
-    fill(rows[4], kNaN, std::nullopt, kAdjustedLater);
-    fill(rows[5], kNaN, std::nullopt, kAdjustedLater);
+    fill(rows[4], kNoWidening, std::nullopt, kAdjustedLater);
+    fill(rows[5], kNoWidening, std::nullopt, kAdjustedLater);
     fill(rows[6], change.direction(), std::nullopt, kAdjustedLater);
     return rows;
   }

@@ -60,7 +60,7 @@ Measure breakdown(const SeverityCurve& curve, double limit) {
   return measure;
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> breakdown_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const ModelCurves& model : input.curves)
     for (const SeverityCurve& curve : model.fnmr)
@@ -76,7 +76,7 @@ SummarySpec breakdown_severity() {
           "interpolated severity at which FNMR passes the stated limit",
           {{"breakdown_severity", "severity", Better::higher,
             "first severity at which FNMR exceeds the limit; > 5 where it does not"}},
-          summarise};
+          breakdown_rows};
 }
 
 }  // namespace robench::summaries

@@ -89,7 +89,7 @@ void add_model(const ModelCurves& model, const ModelCurves& reference,
   }
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> corruption_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   if (input.options.reference_model.empty()) return rows;
   const std::vector<std::string> list = list_of(input.options);
@@ -130,7 +130,7 @@ SummarySpec corruption_error() {
            {"relative_corruption_error", "1", Better::lower,
             "what is added to the clean error, over that of the reference model"},
            {"relative_mce", "1", Better::lower, "mean of it over the list"}},
-          summarise};
+          corruption_rows};
 }
 
 }  // namespace robench::summaries

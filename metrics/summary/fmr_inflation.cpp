@@ -113,7 +113,7 @@ void add_model(const ModelCurves& model, std::vector<SummaryRow>& rows) {
                             "mean over families, each the mean over its perturbations")});
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> inflation_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const ModelCurves& model : input.curves) add_model(model, rows);
   return rows;
@@ -125,7 +125,7 @@ SummarySpec fmr_inflation() {
   return {"fmr_inflation",
           "false match rate under a perturbation over the clean one, at the frozen threshold",
           {{"fmr_inflation", "1", Better::lower, "mean FMR over severities over the clean FMR"}},
-          summarise};
+          inflation_rows};
 }
 
 }  // namespace robench::summaries

@@ -5,7 +5,7 @@
 namespace robench::summaries {
 namespace {
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> mean_error_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const ModelCurves& model : input.curves) {
     for (const Loss* loss : {&fnmr_loss(), &drift_loss()}) {
@@ -34,7 +34,7 @@ SummarySpec mean_error() {
           "mean error over severities, families averaged first",
           {{"mean_error:fnmr", "share", Better::lower, "mean FNMR at the frozen threshold"},
            {"mean_error:drift_angle_deg", "deg", Better::lower, "mean drift angle"}},
-          summarise};
+          mean_error_rows};
 }
 
 }  // namespace robench::summaries

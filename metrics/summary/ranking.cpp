@@ -46,7 +46,7 @@ struct Contest {
   std::vector<Sampled> errors;  // one per model
 };
 
-void add_model(const Contest& contest, std::size_t m, std::vector<SummaryRow>& rows) {
+void add_contestant(const Contest& contest, std::size_t m, std::vector<SummaryRow>& rows) {
   const auto add = [&](Measure measure) {
     rows.push_back({contest.models[m], contest.stage, contest.scope, std::move(measure)});
   };
@@ -85,7 +85,7 @@ Measure flip_rate(const Contest& contest) {
                        Better::lower, "of bootstrap replicates, those with another order of the models");
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> ranking_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const auto& models : by_stage(input)) {
     if (models.size() < 2) continue;
@@ -101,7 +101,7 @@ std::vector<SummaryRow> summarise(const SummaryInput& input) {
     for (std::size_t s = perturbations; s < of_model.front().size(); ++s) {
       Contest contest{fnmr_loss(), models.front().stage, of_model.front()[s].scope, names, {}};
       for (const auto& scopes : of_model) contest.errors.push_back(scopes[s].value);
-      for (std::size_t m = 0; m < names.size(); ++m) add_model(contest, m, rows);
+      for (std::size_t m = 0; m < names.size(); ++m) add_contestant(contest, m, rows);
       rows.push_back({"all", contest.stage, contest.scope, flip_rate(contest)});
     }
   }
@@ -119,7 +119,7 @@ SummarySpec ranking() {
             "resamples of subjects in which this model errs less than MODEL"},
            {"ranking_flip_rate:fnmr", "share", Better::lower,
             "resamples of subjects that put the models in another order"}},
-          summarise};
+          ranking_rows};
 }
 
 }  // namespace robench::summaries

@@ -23,7 +23,7 @@ Sampled area(const SeverityCurve& curve) {
   });
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> area_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const ModelCurves& model : input.curves) {
     for (const Loss* loss : {&fnmr_loss(), &drift_loss()}) {
@@ -52,7 +52,7 @@ SummarySpec severity_area() {
           "area under the curve of an error over severity 0 to 5, over the range",
           {{"severity_area:fnmr", "share", Better::lower, "normalised area under FNMR"},
            {"severity_area:drift_angle_deg", "deg", Better::lower, "normalised area under drift"}},
-          summarise};
+          area_rows};
 }
 
 }  // namespace robench::summaries

@@ -72,7 +72,7 @@ void add(const ModelCurves& model, const Loss& loss, const Group& group, std::ve
                        note + "; minus the bootstrap's estimate of its bias", loss.is_share)});
 }
 
-std::vector<SummaryRow> summarise(const SummaryInput& input) {
+std::vector<SummaryRow> worst_rows(const SummaryInput& input) {
   std::vector<SummaryRow> rows;
   for (const ModelCurves& model : input.curves)
     for (const Loss* loss : {&fnmr_loss(), &drift_loss()})
@@ -89,7 +89,7 @@ SummarySpec worst_case() {
            {"worst_case_corrected:fnmr", "share", Better::lower, "minus its bootstrap bias"},
            {"worst_case:drift_angle_deg", "deg", Better::lower, "largest mean drift"},
            {"worst_case_corrected:drift_angle_deg", "deg", Better::lower, "minus its bootstrap bias"}},
-          summarise};
+          worst_rows};
 }
 
 }  // namespace robench::summaries

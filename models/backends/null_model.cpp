@@ -19,22 +19,22 @@
 namespace robench {
 namespace {
 
-constexpr int kSide = 64;   // of the chip in pixels
-constexpr int kBlocks = 8;  // per side
-constexpr int kBlockSide = kSide / kBlocks;
-constexpr int kFeatures = 3 * kBlocks * kBlocks;
+constexpr int kChipSide = 64;      // of the chip in pixels
+constexpr int kBlocksPerSide = 8;  // per side
+constexpr int kBlockSide = kChipSide / kBlocksPerSide;
+constexpr int kFeatures = 3 * kBlocksPerSide * kBlocksPerSide;
 constexpr int kDim = 64;
 // A gradient is about a tenth of a brightness; this weight gives both the same say.
 constexpr int kGradientWeight = 8;
 
-using Grey = std::array<std::array<int, kSide>, kSide>;
+using Grey = std::array<std::array<int, kChipSide>, kChipSide>;
 
 /// Luma of Rec. 601 in 0..255.
 Grey grey_of(const Image& chip) {
   Grey grey{};
-  for (int y = 0; y < kSide; ++y) {
+  for (int y = 0; y < kChipSide; ++y) {
     const auto* row = chip.bgr().ptr<cv::Vec3b>(y);
-    for (int x = 0; x < kSide; ++x)
+    for (int x = 0; x < kChipSide; ++x)
       grey[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] =
           (29 * row[x][0] + 150 * row[x][1] + 77 * row[x][2]) / 256;
   }
@@ -43,14 +43,14 @@ Grey grey_of(const Image& chip) {
 
 std::array<int, kFeatures> features_of(const Grey& grey) {
   std::array<int, kFeatures> features{};
-  constexpr std::size_t kPlane = kBlocks * kBlocks;
-  for (std::size_t y = 0; y < kSide; ++y) {
-    for (std::size_t x = 0; x < kSide; ++x) {
-      const std::size_t block = y / kBlockSide * kBlocks + x / kBlockSide;
+  constexpr std::size_t kPlane = kBlocksPerSide * kBlocksPerSide;
+  for (std::size_t y = 0; y < kChipSide; ++y) {
+    for (std::size_t x = 0; x < kChipSide; ++x) {
+      const std::size_t block = y / kBlockSide * kBlocksPerSide + x / kBlockSide;
       features[block] += grey[y][x] - 128;
-      if (x + 1 < kSide)
+      if (x + 1 < kChipSide)
         features[kPlane + block] += kGradientWeight * std::abs(grey[y][x + 1] - grey[y][x]);
-      if (y + 1 < kSide)
+      if (y + 1 < kChipSide)
         features[2 * kPlane + block] += kGradientWeight * std::abs(grey[y + 1][x] - grey[y][x]);
     }
   }
@@ -77,7 +77,7 @@ class NullModel : public Embedder {
   EmbeddingMatrix embed(std::span<const Image> chips) override {
     EmbeddingMatrix vectors(static_cast<Eigen::Index>(chips.size()), kDim);
     for (std::size_t i = 0; i < chips.size(); ++i) {
-      ROBENCH_ASSERT(chips[i].width() == kSide && chips[i].height() == kSide);
+      ROBENCH_ASSERT(chips[i].width() == kChipSide && chips[i].height() == kChipSide);
       const std::array<int, kFeatures> features = features_of(grey_of(chips[i]));
       std::array<int, kDim> sums{};
       for (std::size_t f = 0; f < kFeatures; ++f)
@@ -99,9 +99,9 @@ class NullModel : public Embedder {
 extern "C" robench::Embedder* robench_make_null_model(const robench::ModelCard& card,
                                                       const std::vector<std::filesystem::path>&) {
   using namespace robench;
-  if (card.dim != kDim || card.align.width != kSide || card.align.height != kSide)
+  if (card.dim != kDim || card.align.width != kChipSide || card.align.height != kChipSide)
     throw EnvironmentError(
         fmt::format("model '{0}': the null model takes {1} x {1} pixels and gives {2} numbers",
-                    card.name, kSide, kDim));
+                    card.name, kChipSide, kDim));
   return new NullModel;
 }

@@ -19,7 +19,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench calibrate DATA --model A -o FILE";
+constexpr const char* kCalibrateUsage = "robench calibrate DATA --model A -o FILE";
 
 /// The perturbations of the suite as the calibration draws them: on whole photographs.
 std::vector<Condition> drawn_conditions(const Suite& suite) {
@@ -37,7 +37,7 @@ std::vector<Condition> drawn_conditions(const Suite& suite) {
   return conditions;
 }
 
-CalibrationRequest request_of(const po::variables_map& values) {
+CalibrationRequest calibration_request_of(const po::variables_map& values) {
   CalibrationRequest request;
   request.target_fmr = values["fmr"].as<double>();
   request.coverage = values["coverage"].as<double>();
@@ -54,7 +54,7 @@ CalibrationRequest request_of(const po::variables_map& values) {
 
 int calibrate_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kCalibrateUsage,
       "Fits on a reference set with subjects what `robench triage` judges by: how probable it is that "
       "a\n"
       "face image is usable (its mated score reaches the threshold at the false match rate), bands for\n"
@@ -74,10 +74,10 @@ int calibrate_command(const std::vector<std::string>& arguments) {
               "seeded sample of N photographs; 0 = all");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string data = required_argument(*values, "DATA", kUsage);
+  const std::string data = required_argument(*values, "DATA", kCalibrateUsage);
   if (values->count("model") == 0 || values->count("out") == 0)
-    throw ConfigError("calibrate needs --model and --out", std::string("usage: ") + kUsage);
-  const CalibrationRequest request = request_of(*values);
+    throw ConfigError("calibrate needs --model and --out", std::string("usage: ") + kCalibrateUsage);
+  const CalibrationRequest request = calibration_request_of(*values);
   const Suite perturbations = read_suite(find_suite((*values)["suite"].as<std::string>()));
   const auto conditions = drawn_conditions(perturbations);
   Suite clean = clean_suite("calibrate", parse_data_option(data), (*values)["model"].as<std::string>());

@@ -20,7 +20,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench data inspect SPEC | fetch NAME [options]";
+constexpr const char* kDataUsage = "robench data inspect SPEC | fetch NAME [options]";
 
 int inspect_data(const std::string& spec, const po::variables_map& values) {
   const RunOptions options = run_options(values);
@@ -56,7 +56,7 @@ int fetch(const std::string& name, const po::variables_map& values) {
 }  // namespace
 
 int data_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
+  CommandLine command(kDataUsage,
                       "inspect: what is there, what is broken, which trials and which FMR the data can "
                       "support, and\n"
                       "         where the photographs already lie: size, light, sharpness, compression, "
@@ -78,9 +78,9 @@ int data_command(const std::vector<std::string>& arguments) {
       .flag("private", "no file names; the CSV holds keyed hashes");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string action = required_argument(*values, "ACTION", kUsage);
-  if (action == "inspect") return inspect_data(required_argument(*values, "SPEC", kUsage), *values);
-  if (action == "fetch") return fetch(required_argument(*values, "SPEC", kUsage), *values);
+  const std::string action = required_argument(*values, "ACTION", kDataUsage);
+  if (action == "inspect") return inspect_data(required_argument(*values, "SPEC", kDataUsage), *values);
+  if (action == "fetch") return fetch(required_argument(*values, "SPEC", kDataUsage), *values);
   throw ConfigError("unknown action '" + action + "'", suggestion(action, {"inspect", "fetch"}));
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench embed DATA --model A -o DIR";
+constexpr const char* kEmbedUsage = "robench embed DATA --model A -o DIR";
 
 /// One line per row of embeddings.npy; empty cells where no face was acquired.
 std::string landmarks_csv(const Experiment& experiment, const RunRecord& run) {
@@ -43,7 +43,7 @@ std::string landmarks_csv(const Experiment& experiment, const RunRecord& run) {
 
 int embed_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kEmbedUsage,
       "Writes embeddings.npy (rows as in samples.csv; zeros where no face was acquired),\n"
       "landmarks.csv and samples.csv.",
       "robench embed sample --model null_model -o embeddings");
@@ -56,9 +56,9 @@ int embed_command(const std::vector<std::string>& arguments) {
       .flag("private", "hashed ids instead of file names");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string data_text = required_argument(*values, "DATA", kUsage);
+  const std::string data_text = required_argument(*values, "DATA", kEmbedUsage);
   if (values->count("model") == 0 || values->count("out") == 0)
-    throw ConfigError("embed needs --model and --out", std::string("usage: ") + kUsage);
+    throw ConfigError("embed needs --model and --out", std::string("usage: ") + kEmbedUsage);
   const Suite suite =
       clean_suite("embed", parse_data_option(data_text), (*values)["model"].as<std::string>());
   const RunOptions options = run_options(*values);

@@ -17,7 +17,7 @@
 namespace robench {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kListUsage =
     "robench list [perturbations|models|metrics|writers|suites|detectors|PERTURBATION]";
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -107,7 +107,7 @@ void list_detectors() {
 }  // namespace
 
 int list_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Lists what this robench knows, or shows one perturbation in full.",
+  CommandLine command(kListUsage, "Lists what this robench knows, or shows one perturbation in full.",
                       "robench list low_light");
   command.positional("WHAT");
   const auto values = command.parse(arguments);
@@ -119,7 +119,8 @@ int list_command(const std::vector<std::string>& arguments) {
       {"writers", list_writers},
       {"suites", list_suites},
       {"detectors", list_detectors}};
-  const std::string what = values->count("WHAT") > 0 ? required_argument(*values, "WHAT", kUsage) : "";
+  const std::string what =
+      values->count("WHAT") > 0 ? required_argument(*values, "WHAT", kListUsage) : "";
   bool known = what.empty();
   std::vector<std::string> names;
   for (const auto& [name, print] : sections) {
@@ -133,8 +134,8 @@ int list_command(const std::vector<std::string>& arguments) {
   if (perturbation == nullptr) {
     for (const auto& name : perturbation_names()) names.push_back(name);
     const std::string near = closest_match(what, names);
-    throw ConfigError("cannot list '" + what + "'",
-                      near.empty() ? std::string("usage: ") + kUsage : "did you mean '" + near + "'?");
+    throw ConfigError("cannot list '" + what + "'", near.empty() ? std::string("usage: ") + kListUsage
+                                                                 : "did you mean '" + near + "'?");
   }
   show_perturbation(*perturbation);
   return 0;

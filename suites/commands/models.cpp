@@ -24,7 +24,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench models fetch|list|check|doctor|import [NAME...] [options]";
+constexpr const char* kModelsUsage = "robench models fetch|list|check|doctor|import [NAME...] [options]";
 /// own: 150 mated and 150 non-mated pairs tell a d' of 3 from one of 3.5.
 constexpr std::int64_t kDoctorPairs = 300;
 /// Cosine that a vector may lose by the faces beside it: what models/README.md guarantees.
@@ -54,7 +54,7 @@ std::vector<ModelCard> usable_cards(const std::vector<std::string>& names) {
 
 int bring_models(const std::vector<std::string>& names, const std::string& weights) {
   if (names.size() != 1)
-    throw ConfigError("--weights belongs to one model", std::string("usage: ") + kUsage);
+    throw ConfigError("--weights belongs to one model", std::string("usage: ") + kModelsUsage);
   const ModelCard card = find_model_card(names.front());
   const auto bring = [&](const std::filesystem::path& file) {
     const auto place = bring_weights(card, file);
@@ -68,10 +68,13 @@ int bring_models(const std::vector<std::string>& names, const std::string& weigh
           "the card pins no hash: compare it with the source's, and write it into a copy of the card\n");
     return 0;
   };
-  if (weights.find("://") == std::string::npos) return bring(weights);
+  // A card that takes no weights says so before anything is fetched.
+  if (weights.find("://") == std::string::npos || card.local_files.empty()) return bring(weights);
   const TemporaryFolder folder(model_folder(), ".fetch-", "ROBENCH_CACHE=DIR chooses another folder");
-  const auto file = folder.path() / card.local_files.at(0).path.filename();
-  download(weights, "", file, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+  const LocalFile& wanted = card.local_files.front();
+  const auto file = folder.path() / wanted.path.filename();
+  download(weights, card.local_files.size() == 1 ? wanted.sha256 : "", file,
+           [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
   return bring(file);
 }
 
@@ -181,7 +184,7 @@ int check_models(const std::vector<std::string>& names) {
 /// 1 where a model is worse than published: as a gate that fails.
 int check_models_on(const std::vector<std::string>& names, const po::variables_map& values) {
   if (names.empty())
-    throw ConfigError("--data needs the name of a model", std::string("usage: ") + kUsage);
+    throw ConfigError("--data needs the name of a model", std::string("usage: ") + kModelsUsage);
   const DataSpec data = parse_data_option(values["data"].as<std::string>());
   const Store store(cache_folder() / "store");
   bool lower = false;
@@ -197,7 +200,7 @@ int check_models_on(const std::vector<std::string>& names, const po::variables_m
 /// 1 where a field of the card is wrong or the network has a defect.
 int cure_model(const std::vector<std::string>& names, const po::variables_map& values) {
   if (names.size() != 1 || values.count("data") == 0)
-    throw ConfigError("doctor needs one model and --data", std::string("usage: ") + kUsage);
+    throw ConfigError("doctor needs one model and --data", std::string("usage: ") + kModelsUsage);
   RunOptions options = run_options(values);
   if (options.limit == 0) options.limit = kDoctorPairs;
   const Store store(cache_folder() / "store");
@@ -218,7 +221,7 @@ std::string text_option(const po::variables_map& values, const char* name) {
 
 int import_file(const std::vector<std::string>& files, const po::variables_map& values) {
   if (files.size() != 1 || values.count("card") == 0)
-    throw ConfigError("import needs one file and --card", std::string("usage: ") + kUsage);
+    throw ConfigError("import needs one file and --card", std::string("usage: ") + kModelsUsage);
   const ImportRequest request{files.front(), text_option(values, "card"),
                               values["out"].as<std::string>(), text_option(values, "output"),
                               text_option(values, "like")};
@@ -230,7 +233,7 @@ int import_file(const std::vector<std::string>& files, const po::variables_map& 
 
 int models_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kModelsUsage,
       "fetch: brings the weights (and the sample photographs) from their packages, "
       "hashes compared; with\n"
       "       --weights FILE, takes over a file that you downloaded.\n"
@@ -259,7 +262,7 @@ int models_command(const std::vector<std::string>& arguments) {
       .option("out,o", po::value<std::string>()->default_value("."), "import: folder to write");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string action = required_argument(*values, "ACTION", kUsage);
+  const std::string action = required_argument(*values, "ACTION", kModelsUsage);
   const auto names = values->count("NAMES") > 0 ? (*values)["NAMES"].as<std::vector<std::string>>()
                                                 : std::vector<std::string>{};
   const std::string weights = text_option(*values, "weights");

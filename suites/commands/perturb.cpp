@@ -19,7 +19,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench perturb IN... --chain STEPS -o DIR";
+constexpr const char* kPerturbUsage = "robench perturb IN... --chain STEPS -o DIR";
 constexpr int kMaxInputs = 1'000'000;
 
 /// One of `names`, by its position. Throws ConfigError with a suggestion.
@@ -92,7 +92,7 @@ PerturbJob job_of(const po::variables_map& values) {
 }  // namespace
 
 int perturb_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage,
+  CommandLine command(kPerturbUsage,
                       "Writes perturbed copies of pictures as PNG, for use in other programs, and\n"
                       "perturbed.csv with the exact parameters, seed and hash of each.",
                       "robench perturb portraits --chain \"low_light@3, jpeg@4\" -o perturbed");
@@ -121,7 +121,7 @@ int perturb_command(const std::vector<std::string>& arguments) {
   const auto values = command.parse(arguments);
   if (!values) return 0;
   if (values->count("IN") == 0 || values->count("out") == 0)
-    throw ConfigError("perturb needs pictures and --out", std::string("usage: ") + kUsage);
+    throw ConfigError("perturb needs pictures and --out", std::string("usage: ") + kPerturbUsage);
   const PerturbJob job = job_of(*values);
 
   catch_interrupts();

@@ -19,7 +19,7 @@
 namespace robench {
 namespace {
 
-constexpr const char* kUsage = "robench plan SUITE [options]";
+constexpr const char* kPlanUsage = "robench plan SUITE [options]";
 
 /// Pictures to make per sample: clean conditions are one, repetitions count where noise differs.
 std::int64_t distinct_pictures(const Suite& suite) {
@@ -94,14 +94,15 @@ void print_power(const Suite& suite, const DataSet& data) {
 
 int plan_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage, "Says what a suite would run and what it would cost. Decodes no picture, loads no model.",
+      kPlanUsage,
+      "Says what a suite would run and what it would cost. Decodes no picture, loads no model.",
       "robench plan smoke.yaml");
   add_suite_options(command);
   command.flag("power",
                "what these data can decide: smallest FMR, smallest FNMR difference, n for a margin");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const Suite suite = suite_from_options(*values, kUsage);
+  const Suite suite = suite_from_options(*values, kPlanUsage);
   const RunOptions options = run_options(*values);
   const DataSet data = limited(read_data_set(suite.data), options.limit, suite.seed);
 

@@ -17,7 +17,8 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
+constexpr const char* kPreviewUsage =
+    "robench preview SUITE IMAGE|sample [--other FILE|DIR] [--out FILE.png]";
 
 /// `sample` is the first of the sample photographs that `robench models fetch` brings.
 std::filesystem::path picture_named(const std::string& name) {
@@ -44,7 +45,8 @@ void require_other(const Suite& suite, const FacesAtHand& others, const std::str
 }  // namespace
 
 int preview_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Shows one face under every condition of a suite, side by side, as a PNG.",
+  CommandLine command(kPreviewUsage,
+                      "Shows one face under every condition of a suite, side by side, as a PNG.",
                       "robench preview lighting.yaml sample --out sheet.png");
   command.positional("SUITE").positional("IMAGE");
   command.option("out,o", po::value<std::string>()->default_value("preview.png"), "the contact sheet")
@@ -53,8 +55,8 @@ int preview_command(const std::vector<std::string>& arguments) {
               "without it the other faces of IMAGE");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const auto suite_name = required_argument(*values, "SUITE", kUsage);
-  const std::filesystem::path file = picture_named(required_argument(*values, "IMAGE", kUsage));
+  const auto suite_name = required_argument(*values, "SUITE", kPreviewUsage);
+  const std::filesystem::path file = picture_named(required_argument(*values, "IMAGE", kPreviewUsage));
   Suite suite = read_suite(find_suite(suite_name));
   const auto detector = make_detector(suite.detector);
   const Photograph photograph = photograph_in(file, *detector);

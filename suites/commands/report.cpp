@@ -12,11 +12,11 @@
 namespace robench {
 namespace {
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench report RUN.json|FOLDER --as FORMAT [--out FILE]";
+constexpr const char* kReportUsage = "robench report RUN.json|FOLDER --as FORMAT [--out FILE]";
 }  // namespace
 
 int report_command(const std::vector<std::string>& arguments) {
-  CommandLine command(kUsage, "Turns a finished run into a document: on stdout, or into a file.",
+  CommandLine command(kReportUsage, "Turns a finished run into a document: on stdout, or into a file.",
                       "robench report runs/smoke/run.json --as markdown");
   command.positional("RUN");
   command
@@ -29,7 +29,7 @@ int report_command(const std::vector<std::string>& arguments) {
   const WriterSpec* writer = find_writer(format);
   if (writer == nullptr)
     throw ConfigError("unknown format '" + format + "'", suggestion(format, writer_names()));
-  std::filesystem::path run = required_argument(*values, "RUN", kUsage);
+  std::filesystem::path run = required_argument(*values, "RUN", kReportUsage);
   if (std::filesystem::is_directory(run)) run /= "run.json";
   const std::string text = writer->write(read_run(run));
   if (values->count("out") == 0)

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench suite SUITE [options]";
+constexpr const char* kSuiteUsage = "robench suite SUITE [options]";
 constexpr int kColumnsWithoutTerminal = 100;
 
 int terminal_columns() {
@@ -88,7 +88,7 @@ int report_gates(const RunRecord& run) {
 
 int suite_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kSuiteUsage,
       "Runs a suite and writes its table, run.json, rows.csv, samples.csv, report.md and report.html.",
       "robench suite smoke.yaml --out runs/smoke");
   add_suite_options(command);
@@ -96,7 +96,7 @@ int suite_command(const std::vector<std::string>& arguments) {
                  "folder for the documents [runs/SUITE, with the kind of --data and `only` behind it]");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const Suite suite = suite_from_options(*values, kUsage);
+  const Suite suite = suite_from_options(*values, kSuiteUsage);
   const RunOptions options = run_options(*values);
   const fs::path out = values->count("out") > 0 ? fs::path((*values)["out"].as<std::string>())
                                                 : default_folder(suite, *values);

@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench triage DIR|MANIFEST.csv --model A --calibration FILE -o OUT";
+constexpr const char* kTriageUsage =
+    "robench triage DIR|MANIFEST.csv --model A --calibration FILE -o OUT";
 
 DataSpec data_of(const std::string& given) {
   if (fs::is_directory(given)) return parse_data_option("images:" + given);
@@ -54,7 +55,7 @@ std::size_t sheet_count(const po::variables_map& values) {
 
 int triage_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kTriageUsage,
       "Says of each face of each photograph whether its embedding may be trusted: keep, salvage (after "
       "a\n"
       "repair) or discard, with the reason. Writes triage.csv, triage.json, the vectors\n"
@@ -78,9 +79,9 @@ int triage_command(const std::vector<std::string>& arguments) {
       .flag("private", "hashed ids instead of file names, no contact sheets");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string given = required_argument(*values, "DATA", kUsage);
+  const std::string given = required_argument(*values, "DATA", kTriageUsage);
   if (values->count("model") == 0 || values->count("out") == 0)
-    throw ConfigError("triage needs --model and --out", std::string("usage: ") + kUsage);
+    throw ConfigError("triage needs --model and --out", std::string("usage: ") + kTriageUsage);
   const std::string model = (*values)["model"].as<std::string>();
   if (values->count("calibration") == 0)
     throw ConfigError("nothing is judged without a calibration of this model",

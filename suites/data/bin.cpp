@@ -10,7 +10,7 @@
 namespace robench::data_readers {
 namespace {
 
-constexpr int kFolds = 10;  // InsightFace's verification.py, KFold(10, shuffle=False)
+constexpr int kBinFolds = 10;  // InsightFace's verification.py, KFold(10, shuffle=False)
 
 /// Where the faces lie in pictures of 112 x 112 (InsightFace's face_align.py), as a detector's box: it
 /// often finds none in pictures that are cut so close, and then the landmarks are fitted in there.
@@ -30,7 +30,7 @@ DataSet bin(const DataSpec& spec) {
   for (std::size_t k = 0; k < file->mated.size(); ++k)
     pairs.push_back({path_in_face_bin("", 2 * k).string(), path_in_face_bin("", 2 * k + 1).string(),
                      file->mated[k], 0});
-  const int folds = pairs.size() >= kFolds ? kFolds : 1;
+  const int folds = pairs.size() >= kBinFolds ? kBinFolds : 1;
   deal_into_folds(pairs, folds);
   DataSet data = data_of_pairs(spec.root, pairs, folds);
   for (Sample& sample : data.samples) sample.box = aligned_box();

@@ -14,7 +14,7 @@ namespace robench::data_readers {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kFolds = 10;
+constexpr int kCfpFolds = 10;
 
 /// A whole number from 1 on; 0 for anything else.
 int number_of(const std::string& text) {
@@ -79,18 +79,18 @@ DataSet cfp(const DataSpec& spec) {
   const auto frontal = picture_list(protocol / "Pair_list_F.txt");
   const auto probes = kind == "FP" ? picture_list(protocol / "Pair_list_P.txt") : frontal;
   std::vector<NamedPair> pairs;
-  for (int fold = 0; fold < kFolds; ++fold) {
+  for (int fold = 0; fold < kCfpFolds; ++fold) {
     const fs::path folder = spec.root / fmt::format("{:02}", fold + 1);
     add_pairs(folder / "same.txt", frontal, probes, true, fold, pairs);
     add_pairs(folder / "diff.txt", frontal, probes, false, fold, pairs);
   }
-  DataSet data = data_of_pairs(protocol.parent_path(), pairs, kFolds);
+  DataSet data = data_of_pairs(protocol.parent_path(), pairs, kCfpFolds);
   // Data/Images/001/frontal/01.jpg
   name_subjects(data, [](const std::string& name) {
     return fs::path(name).parent_path().parent_path().filename().string();
   });
   data.name = "cfp_" + std::string(kind == "FP" ? "fp" : "ff");
-  data.protocol = fmt::format("CFP {}, {} folds, {} pairs", kind, kFolds, pairs.size());
+  data.protocol = fmt::format("CFP {}, {} folds, {} pairs", kind, kCfpFolds, pairs.size());
   return data;
 }
 

@@ -14,7 +14,7 @@
 namespace robench::data_readers {
 namespace {
 
-constexpr int kFolds = 10;  // as the protocols of these sets have it
+constexpr int kPairFolds = 10;  // as the protocols of these sets have it
 
 struct Line {
   int number = 0;  // in the file, from 1
@@ -93,9 +93,9 @@ class PairList {
   void require_both_kinds(const std::vector<NamedPair>& all) const {
     std::size_t mated = 0;
     for (const NamedPair& pair : all) mated += pair.mated ? 1 : 0;
-    if (mated < kFolds || all.size() - mated < kFolds)
+    if (mated < kPairFolds || all.size() - mated < kPairFolds)
       fail_at({file_}, fmt::format("{} mated and {} non-mated pairs; {} folds need as many of each",
-                                   mated, all.size() - mated, kFolds));
+                                   mated, all.size() - mated, kPairFolds));
   }
 
   std::string text_;
@@ -119,12 +119,12 @@ DataSet pairs(const DataSpec& spec) {
     throw ConfigError("pairs: no such folder: " + spec.root.string());
   PairList list(spec.pairs);
   std::vector<NamedPair> pairs = list.pairs();
-  deal_into_folds(pairs, kFolds);
-  DataSet data = data_of_pairs(spec.root, pairs, kFolds);
+  deal_into_folds(pairs, kPairFolds);
+  DataSet data = data_of_pairs(spec.root, pairs, kPairFolds);
   name_subjects(data, [&](const std::string& name) { return subject_of(name, list.on_two_lines()); });
   data.name = spec.pairs.stem().string();
   data.protocol = fmt::format("{} pairs of {}, dealt into {} folds in their order", pairs.size(),
-                              spec.pairs.filename().string(), kFolds);
+                              spec.pairs.filename().string(), kPairFolds);
   return data;
 }
 

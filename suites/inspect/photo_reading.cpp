@@ -64,9 +64,9 @@ void measure(PhotoReading& reading, const Image& photograph, const Landmarks& la
   if (face) set(PhotoMeasure::left_right_ev, left_right_ev(*face));
 }
 
-class Reader {
+class PhotoReader {
  public:
-  Reader(const DataSet& data, const AcquisitionPolicy& policy)
+  PhotoReader(const DataSet& data, const AcquisitionPolicy& policy)
       : data_(data), policy_(policy), detectors_([&policy] { return make_detector(policy.detector); }) {}
 
   std::vector<PhotoReading> photograph(std::size_t sample) {
@@ -137,7 +137,7 @@ std::string_view to_string(PhotoMeasure measure) {
 }
 
 std::vector<PhotoReading> read_photographs(const DataSet& data, const AcquisitionPolicy& policy) {
-  Reader reader(data, policy);
+  PhotoReader reader(data, policy);
   std::vector<std::vector<PhotoReading>> of_sample(data.samples.size());
   Progress progress("inspecting", static_cast<std::int64_t>(data.samples.size()), "photographs");
   tbb::parallel_for(std::size_t{0}, data.samples.size(), [&](std::size_t sample) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kRows = 6;
 constexpr std::size_t kColumns = 8;
-constexpr int kTilePx = 128;
+constexpr int kSheetTilePx = 128;
 
 /// The face as photographed; nullopt when the file has vanished.
 std::optional<Image> shown_face(const TriageRow& row, const DataSet& data) {
@@ -23,7 +23,7 @@ std::optional<Image> shown_face(const TriageRow& row, const DataSet& data) {
   const Image photograph = row.turned_degrees == 0 ? *stored : turned(*stored, row.turned_degrees);
   const auto crop = crop_face(photograph, row.found.landmarks);
   if (!crop) return std::nullopt;
-  return resampled(*crop, kTilePx).pixels;
+  return resampled(*crop, kSheetTilePx).pixels;
 }
 
 std::string label(const TriageRow& row) {
@@ -52,7 +52,7 @@ std::vector<Image> triage_sheets(const std::vector<TriageRow>& rows, const DataS
     page.back().tiles.push_back({*face, label(row)});
     const bool full = page.size() == kRows && page.back().tiles.size() == kColumns;
     if (full || n + 1 == shown) {
-      images.push_back(contact_sheet(page, kTilePx));
+      images.push_back(contact_sheet(page, kSheetTilePx));
       page.clear();
     }
   }

@@ -12,7 +12,7 @@ namespace robench {
 namespace {
 
 constexpr int kLowScore = 50;
-constexpr std::size_t kMostNamed = 2;
+constexpr std::size_t kMostReasons = 2;
 
 /// What the lowest scores say, the worst first.
 std::vector<std::string> faults(const FaceReading& reading) {
@@ -22,7 +22,7 @@ std::vector<std::string> faults(const FaceReading& reading) {
       low.emplace_back(reading.quality[i].score, i);
   std::sort(low.begin(), low.end());
   std::vector<std::string> words;
-  for (std::size_t i = 0; i < std::min(low.size(), kMostNamed); ++i)
+  for (std::size_t i = 0; i < std::min(low.size(), kMostReasons); ++i)
     words.push_back(quality_measures()[low[i].second].low_means);
   return words;
 }

@@ -13,6 +13,7 @@
 #include "tests/backends/real_faces.h"
 #include "tests/models/test_zoo.h"
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
@@ -73,10 +74,6 @@ ProgramResult gate(const Workplace& place, const std::string& baseline, const st
   return result;
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 // Five points: what 150 mated pairs can decide where few decisions differ (docs/gate.md).
 const std::string kFivePoints =
     "allow:\n  - { metric: fnmr, margin: 0.05 }\n  - { metric: fmr, margin: 0.1 }\n";
@@ -100,33 +97,33 @@ TEST_SUITE("backends") {
     const auto itself =
         gate(place, "eight_bit", "eight_bit", kOnePoint + "vectors: { max_cosine_distance: 0 }\n");
     CHECK(itself.exit_code == 0);
-    CHECK(has(itself.out, "stay valid"));
+    CHECK(contains(itself.out, "stay valid"));
 
     // 8-bit for float weights: as good within the margin, but the templates moved.
     const auto as_good = gate(place, "float", "eight_bit", kFivePoints);
     CHECK(as_good.exit_code == 0);
-    CHECK(has(as_good.out, "PASS: "));
-    CHECK(has(as_good.out, "Stored templates must be enrolled again"));
+    CHECK(contains(as_good.out, "PASS: "));
+    CHECK(contains(as_good.out, "Stored templates must be enrolled again"));
     const auto moved = gate(place, "float", "eight_bit", "vectors: { max_cosine_distance: 1e-6 }\n");
     CHECK(moved.exit_code == 1);
-    CHECK(has(moved.out, "moved further than the limit"));
+    CHECK(contains(moved.out, "moved further than the limit"));
 
     // A card with the colours in the wrong order: the reason names the families that suffer most.
     const auto wrong = gate(place, "eight_bit", "colours", kOnePoint);
     CHECK(wrong.exit_code == 1);
-    CHECK(has(wrong.out, "FAIL: "));
-    CHECK(has(wrong.out, "Worst families: "));
+    CHECK(contains(wrong.out, "FAIL: "));
+    CHECK(contains(wrong.out, "Worst families: "));
     const auto pinned = gate(place, "eight_bit", "colours", "vectors: { max_cosine_distance: 1e-4 }\n");
     CHECK(pinned.exit_code == 1);
-    CHECK(has(pinned.out, "vectors of dlib_resnet: largest 1 - cosine"));
+    CHECK(contains(pinned.out, "vectors of dlib_resnet: largest 1 - cosine"));
 
     // 30 mated pairs: undecided, and how many people it takes; the same numbers pass however few.
     run(place, *data, "float.yaml", "few_float", 60);
     run(place, *data, "dlib_resnet", "few_eight_bit", 60);
     const auto few = gate(place, "few_float", "few_eight_bit", kOnePoint);
     CHECK(few.exit_code == 1);
-    CHECK(has(few.out, "UNDECIDED: "));
-    CHECK(has(few.out, "needs about"));
+    CHECK(contains(few.out, "UNDECIDED: "));
+    CHECK(contains(few.out, "needs about"));
     CHECK(gate(place, "few_float", "few_float", kOnePoint).exit_code == 0);
   }
 }

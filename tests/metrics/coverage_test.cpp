@@ -10,7 +10,7 @@
 namespace robench {
 namespace {
 
-constexpr int kSubjects = 60;
+constexpr int kCoveredSubjects = 60;
 constexpr int kSamples = 3;        // per subject
 constexpr double kSubjectSd = 20;  // deg: shift that all samples of a subject share
 constexpr double kSampleSd = 10;   // deg: shift of its own
@@ -28,14 +28,14 @@ Simulation simulate(int run) {
   const RandomStream own = base.fork("own");
   std::vector<double> clean;
   std::vector<double> perturbed;
-  for (int subject = 0; subject < kSubjects; ++subject)
+  for (int subject = 0; subject < kCoveredSubjects; ++subject)
     for (int k = 0; k < kSamples; ++k) {
       clean.push_back(kBaseSd * base.normal(subject));
       perturbed.push_back(clean.back() + kSubjectSd * shared.normal(subject) +
                           kSampleSd * own.normal(subject * kSamples + k));
     }
   const EvaluationData data =
-      test::data_of(test::samples_of(test::repeated_subjects(kSubjects, kSamples)), {}, {}, run);
+      test::data_of(test::samples_of(test::repeated_subjects(kCoveredSubjects, kSamples)), {}, {}, run);
   const EmbeddingTable clean_table = test::table_of_angles(clean);
   const EmbeddingTable table = test::table_of_angles(perturbed);
   const ModelCard card =

@@ -68,7 +68,7 @@ struct FusionRun {
   }
 };
 
-double value(const std::vector<Measure>& rows, const std::string& name) {
+double value_of(const std::vector<Measure>& rows, const std::string& name) {
   return test::find(rows, name)->value;
 }
 
@@ -156,14 +156,14 @@ TEST_SUITE("fusion") {
     CHECK(rows.size() == find_metric("fusion")->measures.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
       CHECK(rows[i].name == find_metric("fusion")->measures[i].name);
-    CHECK(value(rows, "fusion_fnmr:embedding") > 0.3);
-    CHECK(value(rows, "fusion_gain") ==
-          doctest::Approx(value(rows, "fusion_fnmr:embedding") - value(rows, "fusion_fnmr:fused")));
-    CHECK(value(rows, "fusion_gain") > 0.2);
+    CHECK(value_of(rows, "fusion_fnmr:embedding") > 0.3);
+    CHECK(value_of(rows, "fusion_gain") == doctest::Approx(value_of(rows, "fusion_fnmr:embedding") -
+                                                           value_of(rows, "fusion_fnmr:fused")));
+    CHECK(value_of(rows, "fusion_gain") > 0.2);
     CHECK(test::find(rows, "fusion_gain")->ci95->low > 0);
-    CHECK(value(rows, "fusion_verdict") == 1);
-    CHECK(std::abs(value(rows, "fusion_gain:permuted")) < 0.1);
-    CHECK(value(rows, "fusion_fmr:fused") < 0.03);
+    CHECK(value_of(rows, "fusion_verdict") == 1);
+    CHECK(std::abs(value_of(rows, "fusion_gain:permuted")) < 0.1);
+    CHECK(value_of(rows, "fusion_fmr:fused") < 0.03);
     CHECK(test::find(rows, "fusion_gain")->n == FusionRun::kPeople);
   }
 
@@ -182,8 +182,8 @@ TEST_SUITE("fusion") {
   TEST_CASE("fusion: shapes that vary from picture to picture alone are no gain") {
     const FusionRun run(60);
     const std::vector<Measure> rows = run.judge(Condition{}, run.clean);
-    CHECK(value(rows, "fusion_verdict") <= 0);
-    CHECK(value(rows, "fusion_gain") < 0.05);
+    CHECK(value_of(rows, "fusion_verdict") <= 0);
+    CHECK(value_of(rows, "fusion_gain") < 0.05);
   }
 }
 

@@ -21,7 +21,7 @@ RandomStream stream_of(std::string_view name, int seed = 21) {
   return {std::uint64_t(seed), name, "", "", 0};
 }
 
-Points normal_points(std::string_view name, Eigen::Index items, Eigen::Index dim, int seed = 21) {
+Points seeded_points(std::string_view name, Eigen::Index items, Eigen::Index dim, int seed = 21) {
   const RandomStream stream = stream_of(name, seed);
   Points points(items, dim);
   for (Eigen::Index i = 0; i < points.size(); ++i) points(i) = stream.normal(i);
@@ -95,8 +95,8 @@ TEST_SUITE("metrics") {
 
   TEST_CASE("rsa: p agrees with the count over all relabellings") {
     // Six items have 720 relabellings; 7,999 random ones must agree within the Monte-Carlo error.
-    const Points a = normal_points("a", 6, 2);
-    const Points b = a + 1.2 * normal_points("b", 6, 2);
+    const Points a = seeded_points("a", 6, 2);
+    const Points b = a + 1.2 * seeded_points("b", 6, 2);
     const std::vector<double> of_b = distances(b, all_items(6));
     const double observed = spearman(distances(a, all_items(6)), of_b);
     std::vector<int> order = all_items(6);
@@ -113,7 +113,7 @@ TEST_SUITE("metrics") {
   }
 
   TEST_CASE("rsa: the same space has r = 1 and the smallest p") {
-    const Points a = normal_points("a", 61, 3);
+    const Points a = seeded_points("a", 61, 3);
     const Rsa::Result same = compare_all(Rsa(a, stream_of("orders")), a);
     CHECK(same.r == doctest::Approx(1.0).epsilon(1e-6));
     CHECK(same.p == doctest::Approx(0.001));
@@ -125,8 +125,8 @@ TEST_SUITE("metrics") {
     int rejected = 0;
     double sum_of_p = 0;
     for (int run = 0; run < runs; ++run) {
-      const Rsa rsa(normal_points("a", 40, 3, run), stream_of("orders", run), 99);
-      const double p = compare_all(rsa, normal_points("b", 40, 5, run)).p;
+      const Rsa rsa(seeded_points("a", 40, 3, run), stream_of("orders", run), 99);
+      const double p = compare_all(rsa, seeded_points("b", 40, 5, run)).p;
       rejected += p <= 0.05;
       sum_of_p += p;
     }
@@ -138,14 +138,14 @@ TEST_SUITE("metrics") {
 
   TEST_CASE("rsa: the interval covers the true value in about 95 of 100 runs") {
     const auto noisy = [](const Points& points, int seed) {
-      return Points(points + 1.5 * normal_points("noise", points.rows(), points.cols(), seed));
+      return Points(points + 1.5 * seeded_points("noise", points.rows(), points.cols(), seed));
     };
-    const Points many = normal_points("a", 2500, 3, 999);
+    const Points many = seeded_points("a", 2500, 3, 999);
     const double truth = compare_all(Rsa(many, stream_of("orders"), 0), noisy(many, 999)).r;
     const int runs = 400;
     int covered = 0;
     for (int run = 0; run < runs; ++run) {
-      const Points points = normal_points("a", 70, 3, run);
+      const Points points = seeded_points("a", 70, 3, run);
       const Interval ci = compare_all(Rsa(points, stream_of("orders"), 0), noisy(points, run)).ci95;
       covered += ci.low <= truth && truth <= ci.high;
     }
@@ -156,8 +156,8 @@ TEST_SUITE("metrics") {
 
   TEST_CASE("rsa: the standard error is that of leaving out one item after the other") {
     const int items = 80;
-    const Points a = normal_points("a", items, 3);
-    const Points b = a + normal_points("b", items, 3);
+    const Points a = seeded_points("a", items, 3);
+    const Points b = a + seeded_points("b", items, 3);
     const Interval ci = compare_all(Rsa(a, stream_of("orders"), 0), b).ci95;
     Eigen::VectorXd left_out(items);
     for (int item = 0; item < items; ++item) {
@@ -172,8 +172,8 @@ TEST_SUITE("metrics") {
   }
 
   TEST_CASE("rsa: items left out are as if they had never been there") {
-    const Points a = normal_points("a", 53, 3);
-    const Points b = a + 2 * normal_points("b", 53, 3);
+    const Points a = seeded_points("a", 53, 3);
+    const Points b = a + 2 * seeded_points("b", 53, 3);
     std::vector<int> kept = all_items(53);
     std::erase_if(kept, [](int item) { return item % 7 == 3; });
     const Points rest = a(kept, Eigen::all), others = b(kept, Eigen::all);
@@ -187,8 +187,8 @@ TEST_SUITE("metrics") {
   }
 
   TEST_CASE("rsa: repetitions give the mean of their correlations") {
-    const Points a = normal_points("a", 50, 3);
-    const Points b = a + normal_points("b", 50, 3), c = a + 3 * normal_points("c", 50, 3);
+    const Points a = seeded_points("a", 50, 3);
+    const Points b = a + seeded_points("b", 50, 3), c = a + 3 * seeded_points("c", 50, 3);
     const Rsa rsa(a, stream_of("orders"));
     const auto both = rsa.compare(all_items(50), std::vector{b, c});
     REQUIRE(both.has_value());
@@ -196,7 +196,7 @@ TEST_SUITE("metrics") {
   }
 
   TEST_CASE("rsa: neither origin nor scale matters, and constant spaces have no answer") {
-    const Points a = normal_points("a", 50, 3), b = a + normal_points("b", 50, 3);
+    const Points a = seeded_points("a", 50, 3), b = a + seeded_points("b", 50, 3);
     const Rsa rsa(a, stream_of("orders"));
     const Points far = 1e12 * (b.array() + 50).matrix();
     CHECK(compare_all(rsa, far).r == doctest::Approx(compare_all(rsa, b).r).epsilon(1e-5));

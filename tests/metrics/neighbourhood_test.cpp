@@ -48,7 +48,7 @@ std::vector<Measure> reference(const char* metric, Comparison comparison) {
   return measures;
 }
 
-double value(const std::vector<Measure>& measures, const char* name) {
+double measured(const std::vector<Measure>& measures, const char* name) {
   const Measure* measure = find(measures, name);
   REQUIRE_MESSAGE(measure != nullptr, name);
   return measure->value;
@@ -61,30 +61,30 @@ TEST_SUITE("metrics") {
   // with matrices) from the same tables.
   TEST_CASE("neighbours and alignment agree with scikit-learn and NumPy") {
     const auto cosine = reference("neighbourhood", Comparison::cosine);
-    CHECK(value(cosine, "knn_overlap@5") == near(0.785));
-    CHECK(value(cosine, "knn_overlap@10") == near(0.7975));
-    CHECK(value(cosine, "self_retrieval_rate") == near(0.925));
-    CHECK(value(cosine, "linear_cka") == near(0.8827291263829149));
+    CHECK(measured(cosine, "knn_overlap@5") == near(0.785));
+    CHECK(measured(cosine, "knn_overlap@10") == near(0.7975));
+    CHECK(measured(cosine, "self_retrieval_rate") == near(0.925));
+    CHECK(measured(cosine, "linear_cka") == near(0.8827291263829149));
     REQUIRE(find(cosine, "linear_cka")->ci95);
     CHECK(find(cosine, "linear_cka")->ci95->low == near(0.8349817296366592));
     CHECK(find(cosine, "linear_cka")->ci95->high == near(0.9172837671136815));
     CHECK(find(cosine, "knn_overlap@5")->n == kRows);
     const auto euclidean = reference("neighbourhood", Comparison::euclidean);
-    CHECK(value(euclidean, "knn_overlap@5") == near(0.745));
-    CHECK(value(euclidean, "knn_overlap@10") == near(0.81));
-    CHECK(value(euclidean, "self_retrieval_rate") == near(0.95));
-    CHECK(value(euclidean, "linear_cka") == near(0.8890079312745737));
+    CHECK(measured(euclidean, "knn_overlap@5") == near(0.745));
+    CHECK(measured(euclidean, "knn_overlap@10") == near(0.81));
+    CHECK(measured(euclidean, "self_retrieval_rate") == near(0.95));
+    CHECK(measured(euclidean, "linear_cka") == near(0.8890079312745737));
   }
 
   // NumPy again: sums over pairs of different subjects; numpy.linalg.eigh for the direction.
   TEST_CASE("the direction of drift agrees with NumPy") {
     const auto measures = reference("drift_direction", Comparison::cosine);
-    CHECK(value(measures, "drift_common_share") == near(-0.005264942761888117));
+    CHECK(measured(measures, "drift_common_share") == near(-0.005264942761888117));
     REQUIRE(find(measures, "drift_common_share")->ci95);
     CHECK(find(measures, "drift_common_share")->ci95->low == near(-0.06859140420498852));
     CHECK(find(measures, "drift_common_share")->ci95->high == near(0.05806151868121229));
-    CHECK(value(measures, "mean_face_cosine_change") == near(0.052465119081137754));
-    CHECK(value(measures, "drift_toward_mean_face") == near(0.048342720972106866));
+    CHECK(measured(measures, "mean_face_cosine_change") == near(0.052465119081137754));
+    CHECK(measured(measures, "drift_toward_mean_face") == near(0.048342720972106866));
 
     DriftVectors drift;
     drift.units = 20;
@@ -106,14 +106,14 @@ TEST_SUITE("metrics") {
     const EmbeddingTable copy = clean;
     const auto kept = test::evaluate("neighbourhood", card_of(), data, clean, {&copy}, from_card());
     for (const char* name : {"knn_overlap@5", "knn_overlap@10", "self_retrieval_rate"})
-      CHECK(value(kept, name) == 1);
-    CHECK(value(kept, "linear_cka") == 1);
+      CHECK(measured(kept, name) == 1);
+    CHECK(measured(kept, "linear_cka") == 1);
     CHECK(*find(kept, "linear_cka")->ci95 == Interval{1, 1});
     const auto still = test::evaluate("drift_direction", card_of(), data, clean, {&copy}, from_card());
     check_honest(still);
-    CHECK(std::isnan(value(still, "drift_common_share")));
-    CHECK(std::isnan(value(still, "drift_toward_mean_face")));
-    CHECK(value(still, "mean_face_cosine_change") == 0);
+    CHECK(std::isnan(measured(still, "drift_common_share")));
+    CHECK(std::isnan(measured(still, "drift_toward_mean_face")));
+    CHECK(measured(still, "mean_face_cosine_change") == 0);
   }
 
   TEST_CASE("a common shift is common; unrelated clouds are not aligned") {
@@ -123,15 +123,15 @@ TEST_SUITE("metrics") {
     for (int i = 0; i < 120; ++i) shifted.vectors(i, 0) += 5;
     const auto common = test::evaluate("drift_direction", card_of(Comparison::euclidean), data, clean,
                                        {&shifted}, from_card());
-    CHECK(value(common, "drift_common_share") == near(1));
+    CHECK(measured(common, "drift_common_share") == near(1));
     const auto other = random_table(120, 256, 5);
     const auto unrelated =
         test::evaluate("neighbourhood", card_of(), data, clean, {&other}, from_card());
-    CHECK(std::abs(value(unrelated, "linear_cka")) < 0.05);  // the biased form says 0.7
+    CHECK(std::abs(measured(unrelated, "linear_cka")) < 0.05);  // the biased form says 0.7
     const auto independent = test::evaluate("drift_direction", card_of(Comparison::euclidean), data,
                                             clean, {&other}, from_card());
-    CHECK(std::abs(value(independent, "drift_common_share")) < 0.02);
-    CHECK(value(independent, "drift_principal_share") < 0.02);  // not cross-fitted 0.03
+    CHECK(std::abs(measured(independent, "drift_common_share")) < 0.02);
+    CHECK(measured(independent, "drift_principal_share") < 0.02);  // not cross-fitted 0.03
   }
 
   TEST_CASE("faces that shrink to the mean face go straight to it") {
@@ -143,8 +143,8 @@ TEST_SUITE("metrics") {
     for (int i = 0; i < 40; ++i) shrunk.vectors.row(i) = clean.vectors.row(i).normalized() + mean;
     const auto measures =
         test::evaluate("drift_direction", card_of(), data, clean, {&shrunk}, from_card());
-    CHECK(value(measures, "drift_toward_mean_face") > 0.99);
-    CHECK(value(measures, "mean_face_cosine_change") > 0.02);
+    CHECK(measured(measures, "drift_toward_mean_face") > 0.99);
+    CHECK(measured(measures, "mean_face_cosine_change") > 0.02);
   }
 
   TEST_CASE("more faces than probes: a fixed draw, the same on every call") {
@@ -165,9 +165,9 @@ TEST_SUITE("metrics") {
     const auto perturbed = table_of_angles({80, 10});
     const auto few = test::evaluate("neighbourhood", card_of(), data, clean, {&perturbed}, from_card());
     check_honest(few);
-    CHECK(std::isnan(value(few, "knn_overlap@5")));
-    CHECK(std::isnan(value(few, "linear_cka")));
-    CHECK(value(few, "self_retrieval_rate") == 0);
+    CHECK(std::isnan(measured(few, "knn_overlap@5")));
+    CHECK(std::isnan(measured(few, "linear_cka")));
+    CHECK(measured(few, "self_retrieval_rate") == 0);
     check_honest(test::evaluate("drift_direction", card_of(), data, clean, {&perturbed}, from_card()));
   }
 }

@@ -13,9 +13,9 @@ using test::from_card;
 using test::repeated_subjects;
 using test::samples_of;
 
-std::vector<Measure> evaluate(const EvaluationData& data, const EmbeddingTable& clean,
-                              const EmbeddingTable& capture, const EmbeddingTable* crop,
-                              Stage stage = Stage::capture) {
+std::vector<Measure> evaluate_gap(const EvaluationData& data, const EmbeddingTable& clean,
+                                  const EmbeddingTable& capture, const EmbeddingTable* crop,
+                                  Stage stage = Stage::capture) {
   const ModelCard card = test::card_of();
   const Threshold threshold = make_threshold(from_card(), card, data, clean);
   const auto prepared = find_metric("stage_gap")->prepare({card, data, clean, threshold});
@@ -41,7 +41,7 @@ TEST_SUITE("metrics") {
     const auto crop = test::table_of_angles(crop_angles);
     auto capture = test::table_of_angles(std::vector<double>(faces, 20));
     test::fail(capture, 3);
-    const auto measures = evaluate(data, clean, capture, &crop);
+    const auto measures = evaluate_gap(data, clean, capture, &crop);
     check_honest(measures);
     const Measure* gap = find(measures, "stage_gap_drift_cosine");
     CHECK(gap->value == doctest::Approx(drift_deg(20) - drift_deg(10)).epsilon(1e-5));
@@ -59,8 +59,8 @@ TEST_SUITE("metrics") {
     auto lost = clean;
     test::fail(lost, 0);
     for (const auto& measures :
-         {evaluate(data, clean, clean, &clean, Stage::crop), evaluate(data, clean, clean, nullptr),
-          evaluate(data, clean, lost, &clean)}) {
+         {evaluate_gap(data, clean, clean, &clean, Stage::crop),
+          evaluate_gap(data, clean, clean, nullptr), evaluate_gap(data, clean, lost, &clean)}) {
       check_honest(measures);
       for (const Measure& measure : measures) CHECK(std::isnan(measure.value));
     }

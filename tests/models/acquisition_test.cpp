@@ -8,17 +8,10 @@
 
 #include "models/face.h"
 #include "perturb/error.h"
+#include "tests/support/eye_landmarks.h"
 
 namespace robench {
 namespace {
-
-Landmarks with_eyes(cv::Point2f left, cv::Point2f right) {
-  Landmarks landmarks;
-  landmarks.points.fill((left + right) / 2);
-  for (std::size_t i = 36; i <= 41; ++i) landmarks.points[i] = left;
-  for (std::size_t i = 42; i <= 47; ++i) landmarks.points[i] = right;
-  return landmarks;
-}
 
 Landmarks eyes_in(const Box& box) {
   const auto x = static_cast<float>(box.centre().x), y = static_cast<float>(box.centre().y);

@@ -8,19 +8,11 @@
 #include <doctest/doctest.h>
 
 #include "models/face.h"
+#include "tests/support/eye_landmarks.h"
 #include "tests/support/generated_face.h"
 
 namespace robench {
 namespace {
-
-/// Landmarks that are all at `centre` but for the eyes.
-Landmarks with_eyes(cv::Point2f left, cv::Point2f right) {
-  Landmarks landmarks;
-  landmarks.points.fill((left + right) / 2);
-  for (std::size_t i = 36; i <= 41; ++i) landmarks.points[i] = left;
-  for (std::size_t i = 42; i <= 47; ++i) landmarks.points[i] = right;
-  return landmarks;
-}
 
 /// Blue grows by 1 per pixel to the right, green by 1 per pixel down.
 Image gradient(int width, int height) {

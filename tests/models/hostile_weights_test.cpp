@@ -29,7 +29,7 @@ ModelCard card_of(const test::ScratchFolder& folder, const std::string& bytes) {
 }
 
 /// What loading and embedding one chip says; "" when it works.
-std::string complaint_about(const std::string& bytes) {
+std::string complaint_about_weights(const std::string& bytes) {
   const test::ScratchFolder folder;
   const ModelCard card = card_of(folder, bytes);
   try {
@@ -77,11 +77,22 @@ TEST_SUITE("models") {
         {one_node("Flatten", {1, 576}), "is 1 x 576, the card says 1 x 3"},
     };
     for (const auto& [bytes, words] : all) {
-      const std::string complaint = complaint_about(bytes);
+      const std::string complaint = complaint_about_weights(bytes);
       check_one_line(complaint);
       CAPTURE(words);
       CHECK(complaint.find(words) != std::string::npos);
     }
+  }
+
+  TEST_CASE("ONNX of an operator set that came later: both versions and the way out") {
+    std::string newer = one_node("NoSuchOperator", {1, 3});
+    newer[1] = 31;      // IR version, the first field
+    newer.back() = 99;  // operator set, the last field
+    const std::string said = complaint_about_weights(newer);
+    check_one_line(said);
+    CHECK(said.find("OpenCV " CV_VERSION " cannot read") != std::string::npos);
+    CHECK(said.find("(ONNX opset 99, IR version 31)") != std::string::npos);
+    CHECK(said.find("`backend: external`") != std::string::npos);
   }
 
   TEST_CASE("hostile ONNX: cut off anywhere, and with bytes changed") {
@@ -89,14 +100,14 @@ TEST_SUITE("models") {
         12, 16, 1, std::vector<float>(27, 0.5F), std::vector<float>(3, 0.F), std::vector<float>(3, 1.F));
     for (std::size_t length = 0; length < whole.size(); length += 7) {
       CAPTURE(length);
-      check_one_line(complaint_about(whole.substr(0, length)));
+      check_one_line(complaint_about_weights(whole.substr(0, length)));
     }
     const RandomStream random(1, "hostile", "", "onnx", 0);
     for (std::uint64_t i = 0; i < 200; ++i) {
       std::string changed = test::channel_means_model(12, 16, i % 2 == 0);
       const auto words = random.block(i);
       changed[words[0] % changed.size()] = static_cast<char>(words[1]);
-      const std::string complaint = complaint_about(changed);  // may still be a model
+      const std::string complaint = complaint_about_weights(changed);  // may still be a model
       if (!complaint.empty()) check_one_line(complaint);
     }
   }

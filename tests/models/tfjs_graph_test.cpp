@@ -15,7 +15,7 @@ namespace {
 
 using test::TfjsWriter;
 
-std::string bytes_of(std::initializer_list<int> values) {
+std::string bytes_from(std::initializer_list<int> values) {
   std::string bytes;
   for (const int value : values) bytes += static_cast<char>(value);
   return bytes;
@@ -50,11 +50,11 @@ EmbeddingMatrix evaluated(const TfjsWriter& writer, const std::vector<float>& pi
 TEST_SUITE("models") {
   TEST_CASE("tfjs: float32, float16, uint8 and uint16 weights are the numbers that were stored") {
     TfjsWriter writer = scaled_means();
-    writer.stored("half", {3}, bytes_of({0x00, 0x3C, 0x00, 0xC0, 0x55, 0x35}),
+    writer.stored("half", {3}, bytes_from({0x00, 0x3C, 0x00, 0xC0, 0x55, 0x35}),
                   {{"quantization", {{"dtype", "float16"}, {"original_dtype", "float32"}}}});
-    writer.stored("eight", {3}, bytes_of({0, 1, 255}),
+    writer.stored("eight", {3}, bytes_from({0, 1, 255}),
                   {{"quantization", {{"dtype", "uint8"}, {"scale", 0.5}, {"min", -2.0}}}});
-    writer.stored("sixteen", {2}, bytes_of({1, 0, 0, 1}),
+    writer.stored("sixteen", {2}, bytes_from({1, 0, 0, 1}),
                   {{"quantization", {{"dtype", "uint16"}, {"scale", 0.25}, {"min", 1.0}}}});
     writer.constant("one", {}, {7.5F});
     const test::ScratchFolder folder;

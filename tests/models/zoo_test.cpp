@@ -9,6 +9,7 @@
 #include "models/store.h"
 #include "perturb/error.h"
 #include "tests/models/scratch_folder.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
@@ -72,10 +73,6 @@ class FakeRegistry {
   test::ScopedVariable path_{"PATH", (folder_.path() / "bin").string() + ":" + getenv("PATH")};
   PackageFile file_;
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

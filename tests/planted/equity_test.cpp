@@ -15,9 +15,9 @@
 namespace robench::planted {
 namespace {
 
-constexpr int kSubjects = 180;  // 60 of each of three groups
-constexpr int kEach = 3;
-constexpr int kDim = 4;
+constexpr int kEquitySubjects = 180;  // 60 of each of three groups
+constexpr int kPicturesEach = 3;
+constexpr int kEquityDim = 4;
 constexpr double kLimit = 1.4;
 
 /// Of each group: how far people lie apart, and pictures of a person.
@@ -29,7 +29,7 @@ constexpr Spread kEqual = {{1.1, 1.1, 1.1}, {0.42, 0.42, 0.42}};
 constexpr Spread kGap = {{0.85, 1.1, 1.4}, {0.36, 0.42, 0.52}};
 
 EquityIndices truth_of(const Spread& spread) {
-  const boost::math::chi_squared squared(kDim);
+  const boost::math::chi_squared squared(kEquityDim);
   std::vector<double> fmr;
   std::vector<double> fnmr;
   for (int g = 0; g < 3; ++g) {
@@ -43,9 +43,9 @@ EquityIndices truth_of(const Spread& spread) {
 }
 
 EvaluationData grouped_data(int seed) {
-  auto samples = test::samples_of(test::repeated_subjects(kSubjects, kEach));
+  auto samples = test::samples_of(test::repeated_subjects(kEquitySubjects, kPicturesEach));
   for (std::size_t i = 0; i < samples.size(); ++i)
-    samples[i].groups["group"] = std::string(1, static_cast<char>('a' + i / kEach % 3));
+    samples[i].groups["group"] = std::string(1, static_cast<char>('a' + i / kPicturesEach % 3));
   EvaluationData data = test::data_of(std::move(samples), {}, {}, static_cast<std::uint64_t>(seed));
   data.groupings = {{"group"}};
   return data;
@@ -57,12 +57,12 @@ std::vector<Measure> rows_of(const Spread& spread, const RandomStream& stream, i
   const RandomStream person = stream.fork("person");
   EmbeddingTable table;
   table.status.assign(data.samples.size(), Status::ok);
-  table.vectors.resize(kSubjects * kEach, kDim);
-  for (int i = 0; i < kSubjects * kEach; ++i)
-    for (int d = 0; d < kDim; ++d)
-      table.vectors(i, d) =
-          static_cast<float>(spread.between[i / kEach % 3] * person.normal(i / kEach * kDim + d) +
-                             spread.within[i / kEach % 3] * stream.normal(i * kDim + d));
+  table.vectors.resize(kEquitySubjects * kPicturesEach, kEquityDim);
+  for (int i = 0; i < kEquitySubjects * kPicturesEach; ++i)
+    for (int d = 0; d < kEquityDim; ++d)
+      table.vectors(i, d) = static_cast<float>(
+          spread.between[i / kPicturesEach % 3] * person.normal(i / kPicturesEach * kEquityDim + d) +
+          spread.within[i / kPicturesEach % 3] * stream.normal(i * kEquityDim + d));
   const ModelCard card = test::card_of(Comparison::euclidean, -kLimit);
   const Threshold threshold = make_threshold(test::from_card(), card, data, table);
   const CleanContext context{card, data, table, threshold};

@@ -18,7 +18,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 
 constexpr int kPeople = 120;
-constexpr int kEach = 2;  // pictures of a person
+constexpr int kPicturesOfPerson = 2;  // pictures of a person
 constexpr int kDim = 6;
 constexpr int kItems = 100;  // of a test of dependence, one for each person
 constexpr int kOrders = 99;
@@ -47,19 +47,19 @@ Eigen::VectorXd rule(std::size_t k) {
 }
 
 /// People with an ability of their own: both of their pictures share most of embedding and feature.
-struct Study {
+struct GeometryStudy {
   EvaluationData data;
   EmbeddingTable clean;
   GeometrySamples samples;
 };
 
-Study study_of(const RandomStream& stream, int simulation) {
-  constexpr int kRows = kPeople * kEach;
-  Study study;
+GeometryStudy study_of(const RandomStream& stream, int simulation) {
+  constexpr int kRows = kPeople * kPicturesOfPerson;
+  GeometryStudy study;
   std::vector<Sample> samples(kRows);
   for (int i = 0; i < kRows; ++i) {
     samples[i].id = samples[i].photograph = std::to_string(i);
-    samples[i].subject = "s" + std::to_string(i / kEach);
+    samples[i].subject = "s" + std::to_string(i / kPicturesOfPerson);
   }
   study.data = make_evaluation_data(std::move(samples), std::vector<AcquiredFace>(kRows), {}, {},
                                     static_cast<std::uint64_t>(simulation));
@@ -72,16 +72,16 @@ Study study_of(const RandomStream& stream, int simulation) {
   const RandomStream residual = stream.fork("residual");
   for (int i = 0; i < kRows; ++i) {
     for (int d = 0; d < kDim; ++d)
-      study.clean.vectors(i, d) =
-          static_cast<float>(person.normal(i / kEach * kDim + d) + kOwn * stream.normal(i * kDim + d));
+      study.clean.vectors(i, d) = static_cast<float>(person.normal(i / kPicturesOfPerson * kDim + d) +
+                                                     kOwn * stream.normal(i * kDim + d));
     study.samples.row.push_back(i);
-    study.samples.unit.push_back(i / kEach);
-    study.samples.subject_name.push_back("s" + std::to_string(i / kEach));
+    study.samples.unit.push_back(i / kPicturesOfPerson);
+    study.samples.subject_name.push_back("s" + std::to_string(i / kPicturesOfPerson));
     const Eigen::VectorXd x = study.clean.vectors.row(i).transpose().cast<double>();
     for (std::size_t k = 0; k < kPlantedR2.size(); ++k) {
       const double read = rule(k).dot(x) / std::sqrt(1 + kOwn * kOwn);
       // Half of what the embedding does not know is the person's too.
-      const double rest = std::sqrt(0.5) * (residual.normal(100'000 * k + i / kEach) +
+      const double rest = std::sqrt(0.5) * (residual.normal(100'000 * k + i / kPicturesOfPerson) +
                                             residual.normal(100'000 * k + 50'000 + i));
       study.samples.features(i, planted_features()[k]) =
           std::sqrt(kPlantedR2[k]) * read + std::sqrt(1 - kPlantedR2[k]) * rest;
@@ -91,7 +91,7 @@ Study study_of(const RandomStream& stream, int simulation) {
 }
 
 /// R2 that the probes of this study have over everybody, in closed form: the features have variance 1.
-double true_r2(const Study& study, std::size_t k) {
+double true_r2(const GeometryStudy& study, std::size_t k) {
   const Matrix x = compared_embeddings(study.clean, study.samples.row, Comparison::euclidean);
   const auto fold = assign_folds(study.samples.subject_name, 5, study.data.seed);
   const RidgeProbe probe(x, study.samples.features(Eigen::all, planted_features()), fold, 5);
@@ -122,7 +122,7 @@ TEST_SUITE("planted") {
       held[k].resize(runs);
     }
     share_of("geometry_r2 planted", runs, [&](const RandomStream& stream, int s) {
-      const Study study = study_of(stream, s);
+      const GeometryStudy study = study_of(stream, s);
       ModelCard card;
       card.comparison = Comparison::euclidean;
       const GeometryProbes probes({card, study.data, study.clean, {}}, study.samples,

@@ -20,7 +20,7 @@
 namespace robench::planted {
 namespace {
 
-constexpr int kSubjects = 100;
+constexpr int kRatedSubjects = 100;
 constexpr double kSubjectSd = 0.8;  // of a score of variance 1: two thirds are the person's own
 const double kOwnSd = std::sqrt(1 - kSubjectSd * kSubjectSd);
 
@@ -31,7 +31,7 @@ double normal_quantile(double p) { return boost::math::quantile(boost::math::nor
 std::vector<MatedScore> one_subject_scores(const RandomStream& stream, int each, double mean = 0) {
   const RandomStream own = stream.fork("own");
   std::vector<MatedScore> scores;
-  for (int u = 0; u < kSubjects; ++u)
+  for (int u = 0; u < kRatedSubjects; ++u)
     for (int k = 0; k < each; ++k)
       scores.push_back({mean + kSubjectSd * stream.normal(u) + kOwnSd * own.normal(u * each + k), u});
   return scores;
@@ -43,12 +43,12 @@ std::vector<TailScore> two_subject_scores(const RandomStream& stream, int near, 
   const RandomStream ability = stream.fork("ability");
   const RandomStream own = stream.fork("pair");
   std::vector<TailScore> scores;
-  for (int a = 0; a < kSubjects; ++a)
-    for (int b = a + 1; b < kSubjects; ++b) {
-      const int apart = std::min(b - a, kSubjects - b + a);
+  for (int a = 0; a < kRatedSubjects; ++a)
+    for (int b = a + 1; b < kRatedSubjects; ++b) {
+      const int apart = std::min(b - a, kRatedSubjects - b + a);
       if (apart > near) continue;
       scores.push_back({subject_sd / std::sqrt(2.0) * (ability.normal(a) + ability.normal(b)) +
-                            std::sqrt(1 - subject_sd * subject_sd) * own.normal(a * kSubjects + b),
+                            std::sqrt(1 - subject_sd * subject_sd) * own.normal(a * kRatedSubjects + b),
                         a, b});
     }
   return scores;
@@ -68,11 +68,11 @@ Coverage coverage_of_fnmr(const std::string& test, int each, double truth) {
   const double threshold = -normal_quantile(1 - truth);
   std::atomic<int> naive = 0;
   const double covered = share_of(test, kSimulations, [&](const RandomStream& stream, int s) {
-    UnitMean outcomes(kSubjects);
+    UnitMean outcomes(kRatedSubjects);
     for (const MatedScore& score : one_subject_scores(stream, each))
       outcomes.add(score.unit, score.score < threshold ? 1 : 0);
     naive += binomial_covers(outcomes.mean(), static_cast<double>(outcomes.n()), truth) ? 1 : 0;
-    const SubjectBootstrap bootstrap(kSubjects, s, 400);
+    const SubjectBootstrap bootstrap(kRatedSubjects, s, 400);
     return covers(rate_measure("fnmr", Better::lower, outcomes, bootstrap, "").ci95, truth);
   });
   return {covered, static_cast<double>(naive) / kSimulations};
@@ -99,12 +99,12 @@ std::map<std::string, double> coverage_of_fmr(const std::string& test, int near,
     }
     const double n = static_cast<double>(all.size());
     const double rate = rate_of(errors, n);
-    const Evidence evidence{std::ssize(all), kSubjects, kSubjects / 2};
-    const double variance = two_subject_variance(errors, spread_of(all, kSubjects));
+    const Evidence evidence{std::ssize(all), kRatedSubjects, kRatedSubjects / 2};
+    const double variance = two_subject_variance(errors, spread_of(all, kRatedSubjects));
     hit[s][0] = covers(wilson_measure("fmr", Better::lower, rate, evidence, variance, "").ci95, truth);
     if (s % 5 == 0) {  // these are slow, and stand here to be compared with
       const auto ratios = [&](Draws draws) {
-        const SubjectBootstrap bootstrap(kSubjects, s, 200, draws);
+        const SubjectBootstrap bootstrap(kRatedSubjects, s, 200, draws);
         auto numerators = bootstrap.total(errors);
         const auto denominators = bootstrap.total(all);
         for (std::size_t r = 0; r < numerators.size(); ++r) numerators[r] /= denominators[r];
@@ -138,7 +138,7 @@ TEST_SUITE("planted") {
   }
 
   TEST_CASE("FMR: Wilson at the effective n covers, sparse and dense; independent trials do not") {
-    const auto dense = coverage_of_fmr("FMR 10 %, all pairs, subjects weigh", kSubjects, 0.6, 0.1);
+    const auto dense = coverage_of_fmr("FMR 10 %, all pairs, subjects weigh", kRatedSubjects, 0.6, 0.1);
     CHECK(dense.at("plug-in") >= 0.93);
     CHECK(dense.at("plug-in") <= 0.97);
     CHECK(dense.at("naive") < 0.6);
@@ -160,23 +160,23 @@ TEST_SUITE("planted") {
       std::sort(tail.begin(), tail.end(),
                 [](const TailScore& a, const TailScore& b) { return a.score > b.score; });
       const auto mated = one_subject_scores(stream.fork("mated"), 4, kShift);
-      const SubjectBootstrap bootstrap(kSubjects, s, 400);
+      const SubjectBootstrap bootstrap(kRatedSubjects, s, 400);
       std::vector<std::pair<int, int>> all;
       for (const TailScore& score : tail) all.emplace_back(score.unit_a, score.unit_b);
       const auto allowed = static_cast<std::size_t>(kTarget * static_cast<double>(tail.size()));
       const double scale =
-          product_weight_scale(std::span(all).first(allowed), spread_of(all, kSubjects));
+          product_weight_scale(std::span(all).first(allowed), spread_of(all, kRatedSubjects));
       auto weights = bootstrap.total(all);
       for (double& weight : weights)
         weight = (1 - scale) * static_cast<double>(all.size()) + scale * weight;
       const auto thresholds = threshold_replicates(tail, weights, kTarget, bootstrap, scale);
       const double threshold = tail[allowed].score;
-      UnitMean held(kSubjects);
+      UnitMean held(kRatedSubjects);
       for (const MatedScore& score : mated) held.add(score.unit, score.score < threshold ? 1 : 0);
       std::vector<double> rejected(400, 0.0);
       std::vector<double> counts(400, 0.0);
       add_rejected(mated, thresholds, bootstrap, rejected);
-      for (int u = 0; u < kSubjects; ++u) bootstrap.add(u, 4, counts);
+      for (int u = 0; u < kRatedSubjects; ++u) bootstrap.add(u, 4, counts);
       fixed += covers(held.interval(bootstrap), truth) ? 1 : 0;
       return covers(ratio_interval(rejected, counts), truth);
     });
@@ -201,8 +201,8 @@ TEST_SUITE("planted") {
       for (const TailScore& n : two_subject_scores(stream, 4, 0.5))
         trials.push_back({n.score, false, n.unit_a, n.unit_b});
       sort_by_score(trials);
-      const SubjectBootstrap bootstrap(kSubjects, s, 200);
-      const double scale = non_mated_scale(trials, kSubjects);
+      const SubjectBootstrap bootstrap(kRatedSubjects, s, 200);
+      const double scale = non_mated_scale(trials, kRatedSubjects);
       const RocIntervals intervals = roc_intervals(trials, bootstrap, scale);
       eer += covers(intervals.eer, truth_eer) ? 1 : 0;
       const double point = roc_summary(trials).eer;
@@ -224,8 +224,8 @@ TEST_SUITE("planted") {
     constexpr double kBase = 0.5;
     const auto simulate = [](const RandomStream& stream, int s, double gap) {
       const RandomStream noise = stream.fork("second");
-      UnitMean a(kSubjects);
-      UnitMean b(kSubjects);
+      UnitMean a(kRatedSubjects);
+      UnitMean b(kRatedSubjects);
       int index = 0;
       for (const MatedScore& score : one_subject_scores(stream, 5)) {
         // The second model sees the same faces, with a sixteenth of variance of its own.
@@ -234,7 +234,7 @@ TEST_SUITE("planted") {
         a.add(score.unit, score.score < normal_quantile(kBase) ? 1 : 0);
         b.add(score.unit, other < normal_quantile(kBase - gap) ? 1 : 0);
       }
-      return std::pair(paired_difference(a, b, SubjectBootstrap(kSubjects, s, 400)),
+      return std::pair(paired_difference(a, b, SubjectBootstrap(kRatedSubjects, s, 400)),
                        std::pair(a.mean(), b.mean()));
     };
     std::atomic<int> rejected = 0;

@@ -17,7 +17,7 @@ using test::row;
 using test::SummaryRun;
 
 constexpr int kSubjects = 100;
-constexpr int kReplicates = 400;
+constexpr int kSummaryReplicates = 400;
 constexpr double kShared = 0.7;  // of the latent variance belongs to the subject
 
 /// P(X > limit) of a standard normal X.
@@ -51,7 +51,7 @@ void add_model(SummaryRun& run, const std::string& model, const Limits& limits,
 }
 
 SubjectBootstrap bootstrap_of(int simulation) {
-  return {kSubjects, static_cast<std::uint64_t>(simulation), kReplicates};
+  return {kSubjects, static_cast<std::uint64_t>(simulation), kSummaryReplicates};
 }
 
 TEST_SUITE("planted") {

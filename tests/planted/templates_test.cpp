@@ -19,8 +19,8 @@
 namespace robench::planted {
 namespace {
 
-constexpr int kDim = 4;
-const boost::math::chi_squared kSquared(kDim);
+constexpr int kTemplateDim = 4;
+const boost::math::chi_squared kSquared(kTemplateDim);
 
 /// P(distance < limit) of two vectors whose difference has this variance in each dimension.
 double nearer(double limit, double variance) { return cdf(kSquared, limit * limit / variance); }
@@ -30,11 +30,11 @@ EmbeddingTable table_of(int people, int each, double between, double within, con
                         const RandomStream& picture) {
   EmbeddingTable table;
   table.status.assign(static_cast<std::size_t>(people) * each, Status::ok);
-  table.vectors.resize(static_cast<Eigen::Index>(people) * each, kDim);
+  table.vectors.resize(static_cast<Eigen::Index>(people) * each, kTemplateDim);
   for (int i = 0; i < people * each; ++i)
-    for (int d = 0; d < kDim; ++d)
-      table.vectors(i, d) = static_cast<float>(between * person.normal(i / each * kDim + d) +
-                                               within * picture.normal(i * kDim + d));
+    for (int d = 0; d < kTemplateDim; ++d)
+      table.vectors(i, d) = static_cast<float>(between * person.normal(i / each * kTemplateDim + d) +
+                                               within * picture.normal(i * kTemplateDim + d));
   return table;
 }
 

@@ -4,13 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "tests/reports/example_run.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 void set_interval(RunRecord& run, const std::string& model, const std::string& label,
                   const std::string& measure, double value, double low, double high) {
@@ -22,7 +19,7 @@ void set_interval(RunRecord& run, const std::string& model, const std::string& l
 /// The finding that has `part`; "" when there is none.
 std::string finding_with(const RunRecord& run, const std::string& part) {
   for (const std::string& sentence : findings(run))
-    if (has(sentence, part)) return sentence;
+    if (contains(sentence, part)) return sentence;
   return "";
 }
 
@@ -40,26 +37,26 @@ TEST_SUITE("reports") {
         CAPTURE(sentence);
         CHECK(sentence.back() == '.');
         CHECK(sentence.find(". ") == std::string::npos);  // one sentence each
-        CHECK_FALSE(has(sentence, "nan"));
+        CHECK_FALSE(contains(sentence, "nan"));
       }
     }
   }
 
   TEST_CASE("findings 1: the worst condition of each family, per model, with drift and rate") {
     const auto sentence = findings(tests::example_run())[0];
-    CHECK(has(sentence,
-              "within lighting, `side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg "
-              "[30.5, 32.3] (FNMR 25.6 % [23.5, 27.6]), and faceplugin, by 23.6 deg"));
-    CHECK(has(sentence, "blur, noise and chain have one condition each"));
+    CHECK(contains(sentence,
+                   "within lighting, `side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg "
+                   "[30.5, 32.3] (FNMR 25.6 % [23.5, 27.6]), and faceplugin, by 23.6 deg"));
+    CHECK(contains(sentence, "blur, noise and chain have one condition each"));
   }
 
   TEST_CASE("findings 1: models with different worst conditions, and one that cannot be told") {
     RunRecord run = tests::example_run();
     set_interval(run, "faceplugin", "gamma@5", "drift_angle_deg", 24.0, 23.0, 25.0);
     const auto sentence = findings(run)[0];
-    CHECK(has(sentence, "`gamma@5` moves faceplugin most, by 24.0 deg [23.0, 25.0]"));
-    CHECK(has(sentence, "cannot be told from `side_light@5 direction=right`"));
-    CHECK(has(sentence, "`side_light@5 direction=right` moves dlib_resnet most"));
+    CHECK(contains(sentence, "`gamma@5` moves faceplugin most, by 24.0 deg [23.0, 25.0]"));
+    CHECK(contains(sentence, "cannot be told from `side_light@5 direction=right`"));
+    CHECK(contains(sentence, "`side_light@5 direction=right` moves dlib_resnet most"));
   }
 
   TEST_CASE("findings 1: says when drift is of the few faces that were still found") {
@@ -72,12 +69,13 @@ TEST_SUITE("reports") {
       }
       return findings(run)[0];
     };
-    CHECK(has(sentence_at(0.497, 0.003),
-              "`side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg [30.5, 32.3] (of the "
-              "faces that were found: 49.7 % failed to acquire; FNMR 25.6 % [23.5, 27.6])"));
-    CHECK_FALSE(has(sentence_at(0.05, 0.003), "failed to acquire"));
+    CHECK(contains(
+        sentence_at(0.497, 0.003),
+        "`side_light@5 direction=right` moves dlib_resnet most, by 31.4 deg [30.5, 32.3] (of the "
+        "faces that were found: 49.7 % failed to acquire; FNMR 25.6 % [23.5, 27.6])"));
+    CHECK_FALSE(contains(sentence_at(0.05, 0.003), "failed to acquire"));
     // Lost before the condition was applied: the third sentence speaks of those.
-    CHECK_FALSE(has(sentence_at(0.497, 0.497), "failed to acquire"));
+    CHECK_FALSE(contains(sentence_at(0.497, 0.497), "failed to acquire"));
   }
 
   TEST_CASE("findings 1: a single condition is no worst") {
@@ -104,7 +102,7 @@ TEST_SUITE("reports") {
       for (const std::string& model : run.models)
         set_interval(run, model, label, "fnmr", 0.05, 0.04, 0.06);
     }
-    CHECK(has(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
+    CHECK(contains(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
     for (const char* label : {"gamma@1", "gamma@3", "gamma@5"}) {
       set_interval(run, "dlib_resnet", label, "fnmr", 0.09, 0.07, 0.1);
     }
@@ -122,22 +120,22 @@ TEST_SUITE("reports") {
     for (CellRecord& cell : run.cells) {
       for (Measure& measure : cell.measures) measure.ci95.reset();
     }
-    CHECK(has(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
+    CHECK(contains(findings(run)[1], "cannot tell which model is the lowest under any of 8 conditions"));
   }
 
   TEST_CASE("findings 2: without rates the relative drift, never the angles of different models") {
     RunRecord run = tests::example_run();
     for (CellRecord& cell : run.cells) cell.measures.resize(2);
-    CHECK(has(findings(run)[1],
-              "By drift as a share of each model's median non-mated distance, faceplugin"));
+    CHECK(contains(findings(run)[1],
+                   "By drift as a share of each model's median non-mated distance, faceplugin"));
     for (CellRecord& cell : run.cells) cell.measures.resize(1);
-    CHECK(has(findings(run)[1], "cannot be told"));
+    CHECK(contains(findings(run)[1], "cannot be told"));
   }
 
   TEST_CASE("findings 2: clean pictures are compared only where there is nothing else") {
     RunRecord run = tests::example_run();
     set_interval(run, "faceplugin", "identity", "fnmr", 0.1, 0.05, 0.15);
-    CHECK(has(findings(run)[1], "faceplugin is the lowest under 4 conditions"));
+    CHECK(contains(findings(run)[1], "faceplugin is the lowest under 4 conditions"));
     std::erase_if(run.cells, [](const CellRecord& cell) { return cell.perturbation != "identity"; });
     CHECK(findings(run)[1] ==
           "By FNMR, dlib_resnet is the lowest under 1 condition; the widest gap is 0.9 % [0.4, 1.4] for "
@@ -167,7 +165,7 @@ TEST_SUITE("reports") {
         "most, 30.0 % [29.8, 30.2], against 0.3 % [0.2, 0.4] on clean pictures.");
     for (const char* label : {"gamma@5", "side_light@5 direction=left", "side_light@5 direction=right"})
       lose(label, 0.004);
-    CHECK(has(finding_with(run, "At the capture stage"), "no condition loses more faces"));
+    CHECK(contains(finding_with(run, "At the capture stage"), "no condition loses more faces"));
   }
 
   TEST_CASE("findings, groups: rates that differ on clean pictures, and verdicts counted") {
@@ -195,14 +193,15 @@ TEST_SUITE("reports") {
 
   TEST_CASE("findings, ranking: only with the mean of every model") {
     RunRecord run = tests::example_run();
-    CHECK(has(finding_with(run, "By mean FNMR"),
-              "the order is faceplugin with 3.8 % [2.8, 4.8] and dlib_resnet with 5.0 % [4.0, 6.0]"));
-    CHECK_FALSE(has(finding_with(run, "By mean FNMR"), "cannot be told"));
+    CHECK(
+        contains(finding_with(run, "By mean FNMR"),
+                 "the order is faceplugin with 3.8 % [2.8, 4.8] and dlib_resnet with 5.0 % [4.0, 6.0]"));
+    CHECK_FALSE(contains(finding_with(run, "By mean FNMR"), "cannot be told"));
     Measure& flips = run.summaries.back().measures.front();
     REQUIRE(flips.name == "ranking_flip_rate:fnmr");
     flips.value = 0.2;
-    CHECK(has(finding_with(run, "By mean FNMR"),
-              "in 20.0 % of 1,000 draws, so which is the better cannot be told."));
+    CHECK(contains(finding_with(run, "By mean FNMR"),
+                   "in 20.0 % of 1,000 draws, so which is the better cannot be told."));
     run.summaries.pop_back();
     CHECK(finding_with(run, "By mean FNMR") == "");
     run = tests::example_run();
@@ -218,7 +217,7 @@ TEST_SUITE("reports") {
     // Planted: 1.1 % at 1, then a jump at 3 that is larger than every other, the two from clean
     // included.
     set_interval(run, "faceplugin", "gamma@3", "fnmr", 0.4, 0.38, 0.42);
-    CHECK(has(
+    CHECK(contains(
         finding_with(run, "rises most"),
         "within lighting, from `gamma@1` to `gamma@3`, where that of faceplugin goes from 1.0 % [0.4, "
         "1.7] to 40.0 % [38.0, 42.0]"));
@@ -231,26 +230,27 @@ TEST_SUITE("reports") {
   TEST_CASE("findings, geometry: the lowest mean R2 of a family, where it lies separably below clean") {
     RunRecord run = tests::example_run_without_pairs();
     const std::string sentence = finding_with(run, "mean R2");
-    CHECK(has(sentence,
-              "within lighting, `side_light@5 direction=right` lowers that of dlib_resnet most, from "
-              "0.420 [0.370, 0.470] to 0.263 [0.213, 0.313], and that of faceplugin, from"));
-    CHECK_FALSE(has(sentence, "noise"));  // 0.384 [0.334, 0.434] meets the clean interval
+    CHECK(
+        contains(sentence,
+                 "within lighting, `side_light@5 direction=right` lowers that of dlib_resnet most, from "
+                 "0.420 [0.370, 0.470] to 0.263 [0.213, 0.313], and that of faceplugin, from"));
+    CHECK_FALSE(contains(sentence, "noise"));  // 0.384 [0.334, 0.434] meets the clean interval
   }
 
   TEST_CASE("findings: never more than five, the last is what cannot be told") {
     const auto sentences = findings(tests::example_run());
     REQUIRE(sentences.size() == 5);
-    CHECK(has(sentences[2], "must be found again"));
-    CHECK(has(sentences[3], "By mean FNMR"));
-    CHECK(has(sentences[4], "This data cannot tell"));
+    CHECK(contains(sentences[2], "must be found again"));
+    CHECK(contains(sentences[3], "By mean FNMR"));
+    CHECK(contains(sentences[4], "This data cannot tell"));
   }
 
   TEST_CASE("findings 3: no mated pairs") {
     const auto sentence = findings(tests::example_run_without_pairs()).back();
-    CHECK(has(sentence,
-              "This data cannot tell FNMR, EER, AUC, d' and FNMR at a lower FMR (no mated "
-              "comparison: no known subject has samples from two photographs)"));
-    CHECK(has(sentence, "`robench suite lighting.yaml --data lfw:ROOT,PAIRS`"));
+    CHECK(contains(sentence,
+                   "This data cannot tell FNMR, EER, AUC, d' and FNMR at a lower FMR (no mated "
+                   "comparison: no known subject has samples from two photographs)"));
+    CHECK(contains(sentence, "`robench suite lighting.yaml --data lfw:ROOT,PAIRS`"));
   }
 
   TEST_CASE(
@@ -266,14 +266,15 @@ TEST_SUITE("reports") {
       }
     }
     const auto sentence = findings(run).back();
-    CHECK(has(sentence, "FMR (budget 0.4 < 1), nor FNMR at a lower FMR"));
-    CHECK(has(sentence, "nor geometry R2 (21 samples, 50 needed)"));
-    CHECK(has(sentence, "--data lfw:ROOT,PAIRS"));
+    CHECK(contains(sentence, "FMR (budget 0.4 < 1), nor FNMR at a lower FMR"));
+    CHECK(contains(sentence, "nor geometry R2 (21 samples, 50 needed)"));
+    CHECK(contains(sentence, "--data lfw:ROOT,PAIRS"));
   }
 
   TEST_CASE("findings 3: failures are counted by reason") {
-    CHECK(has(findings(tests::example_run()).back(),
-              "says nothing of the 2 of 4 faces that failed to acquire (1 no_face and 1 undecodable)"));
+    CHECK(contains(
+        findings(tests::example_run()).back(),
+        "says nothing of the 2 of 4 faces that failed to acquire (1 no_face and 1 undecodable)"));
   }
 
   TEST_CASE("findings 3: with nothing refused, the next open question") {
@@ -284,9 +285,9 @@ TEST_SUITE("reports") {
       }
     }
     for (SampleRecord& sample : run.samples) sample.status = "ok";
-    CHECK(has(findings(run).back(), "--data images:DIR"));
+    CHECK(contains(findings(run).back(), "--data images:DIR"));
     std::erase_if(run.cells, [](const CellRecord& cell) { return cell.stage == "capture"; });
-    CHECK(has(findings(run).back(), "`stage: both`"));
+    CHECK(contains(findings(run).back(), "`stage: both`"));
   }
 }
 

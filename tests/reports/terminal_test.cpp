@@ -7,13 +7,10 @@
 #include "reports/terminal_table.h"
 #include "reports/text.h"
 #include "tests/reports/example_run.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 int widest_line(const std::string& text) {
   int widest = 0;
@@ -60,10 +57,10 @@ TEST_SUITE("reports") {
 
   TEST_CASE("terminal: two models side by side in 80 columns, three in blocks") {
     const std::string two = terminal_report(tests::example_run(), 80, false);
-    CHECK(has(two, "dlib_resnet               faceplugin\n"));
+    CHECK(contains(two, "dlib_resnet               faceplugin\n"));
     const std::string three = terminal_report(three_models(), 80, false);
-    CHECK(has(three, "\n                  third\n"));
-    CHECK(has(terminal_report(three_models(), 120, false), "faceplugin                third\n"));
+    CHECK(contains(three, "\n                  third\n"));
+    CHECK(contains(terminal_report(three_models(), 120, false), "faceplugin                third\n"));
   }
 
   TEST_CASE("terminal: what is the same everywhere is said once, above the table") {
@@ -71,9 +68,9 @@ TEST_SUITE("reports") {
     std::erase_if(run.cells, [](const CellRecord& cell) { return cell.stage == "capture"; });
     for (CellRecord& cell : run.cells) tests::measure_of(cell, "failure_to_acquire_rate").value = 0;
     const std::string text = terminal_report(run, 80, false);
-    CHECK(has(text, "faces that gave no embedding: 0.0 everywhere"));
-    CHECK(has(text, "21* faces under every condition; * fewer than 30"));
-    CHECK_FALSE(has(text, "SNMR FTA"));
+    CHECK(contains(text, "faces that gave no embedding: 0.0 everywhere"));
+    CHECK(contains(text, "21* faces under every condition; * fewer than 30"));
+    CHECK_FALSE(contains(text, "SNMR FTA"));
   }
 
   TEST_CASE("terminal: colours change nothing but the colours") {
@@ -97,8 +94,8 @@ TEST_SUITE("reports") {
         rate = refused("fnmr", "share", Better::lower, "no mated comparison left");
     }
     const std::string text = terminal_report(run, 80, false);
-    CHECK(has(text, "n/a"));
-    CHECK(has(text, "fnmr: n/a: no mated comparison left"));
+    CHECK(contains(text, "n/a"));
+    CHECK(contains(text, "fnmr: n/a: no mated comparison left"));
   }
 
   TEST_CASE("terminal: a model that was not judged under a condition, and runs without anything") {
@@ -107,7 +104,7 @@ TEST_SUITE("reports") {
       return cell.model == "faceplugin" && cell.label == "gamma@5";
     });
     CHECK(widest_line(terminal_report(run, 80, false)) <= 80);
-    CHECK(has(terminal_report(RunRecord{}, 80, false), "Nothing was judged"));
+    CHECK(contains(terminal_report(RunRecord{}, 80, false), "Nothing was judged"));
   }
 
   TEST_CASE("terminal: names cannot steer the terminal") {

@@ -9,6 +9,7 @@
 #include "reports/text.h"
 #include "reports/writer.h"
 #include "tests/reports/example_run.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
@@ -57,12 +58,6 @@ int table_columns(const std::string& line) {
   for (std::size_t i = 0; i < line.size(); ++i)
     bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
   return bars - 1;
-}
-
-int count_of(const std::string& text, const std::string& part) {
-  int count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
 }
 
 /// The line of table.tex that begins with `label`.

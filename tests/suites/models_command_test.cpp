@@ -8,17 +8,15 @@
 
 #include "models/child_process.h"
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
+using robench::contains;
 using robench_test::ProgramResult;
 using robench_test::Workplace;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A card of an external model that is called `how`, 64 px like the null model.
 std::string external_card(const std::string& how) {

@@ -26,8 +26,8 @@ DataSet read(const Workplace& place, const std::string& kind, const std::string&
   return robench::read_data_set(spec);
 }
 
-std::string complaint(const Workplace& place, const std::string& kind, const std::string& root,
-                      const std::string& pairs = "") {
+std::string list_complaint(const Workplace& place, const std::string& kind, const std::string& root,
+                           const std::string& pairs = "") {
   try {
     static_cast<void>(read(place, kind, root, pairs));
   } catch (const ConfigError& error) {
@@ -110,7 +110,7 @@ TEST_SUITE("suites") {
     const Workplace place;
     const auto said = [&](const std::string& text) {
       place.write("list.txt", text);
-      return complaint(place, "pairs", "", "list.txt");
+      return list_complaint(place, "pairs", "", "list.txt");
     };
     CHECK(said("") == "1:1 the list of pairs is empty\n");
     CHECK(said("a b 1\nc d\ne f x\ng g 0\n") ==
@@ -120,8 +120,9 @@ TEST_SUITE("suites") {
           "3:1 the second picture of the last pair is missing\n2:1 the lines of a pair differ in their "
           "label\n");
     CHECK(said("a b 1\n").find("10 folds need as many of each") != std::string::npos);
-    CHECK(complaint(place, "pairs", "nowhere", "list.txt").find("no such folder") != std::string::npos);
-    CHECK(complaint(place, "pairs", "", "nothing.txt").find("cannot read this file") !=
+    CHECK(list_complaint(place, "pairs", "nowhere", "list.txt").find("no such folder") !=
+          std::string::npos);
+    CHECK(list_complaint(place, "pairs", "", "nothing.txt").find("cannot read this file") !=
           std::string::npos);
   }
 
@@ -154,11 +155,11 @@ TEST_SUITE("suites") {
     CHECK(data.samples[0].path == place.path() / "cfp/Data/Images/001/frontal/01.jpg");
     CHECK(data.samples[0].subject == "001");
     place.write("cfp/Protocol/Split/FP/03/same.txt", "1,1\n1,5\n");
-    CHECK(complaint(place, "cfp", "cfp/Protocol/Split/FP") ==
+    CHECK(list_complaint(place, "cfp", "cfp/Protocol/Split/FP") ==
           "2:1 a pair is `A,B`, numbers of pictures from 1 to 4 and 4\n");
     place.write("cfp/Protocol/Pair_list_F.txt", "1 a.jpg\n3 b.jpg\n");
-    CHECK(complaint(place, "cfp", "cfp/Protocol/Split/FP") == "2:1 expected `2 PICTURE`\n");
-    CHECK(complaint(place, "cfp", "cfp/Protocol").find("not the folder of a protocol") !=
+    CHECK(list_complaint(place, "cfp", "cfp/Protocol/Split/FP") == "2:1 expected `2 PICTURE`\n");
+    CHECK(list_complaint(place, "cfp", "cfp/Protocol").find("not the folder of a protocol") !=
           std::string::npos);
   }
 
@@ -188,8 +189,8 @@ TEST_SUITE("suites") {
     CHECK(std::get<robench::Image>(picture).width() == 112);
     CHECK(std::holds_alternative<std::string>(robench::read_image(data.samples[5].path)));
     place.write("evil.bin", "cos\nsystem\n(S'id'\ntR.");
-    CHECK(complaint(place, "bin", "evil.bin").find("would load or call code") != std::string::npos);
-    CHECK(complaint(place, "bin", "nothing.bin") != "accepted");
+    CHECK(list_complaint(place, "bin", "evil.bin").find("would load or call code") != std::string::npos);
+    CHECK(list_complaint(place, "bin", "nothing.bin") != "accepted");
   }
 
   TEST_CASE("the new kinds of data as --data takes them") {

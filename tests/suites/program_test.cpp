@@ -8,17 +8,15 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
+using robench::contains;
 using robench_test::ProgramResult;
 using robench_test::Workplace;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Names in the work place besides the captured streams.
 std::vector<std::string> written(const Workplace& place) {

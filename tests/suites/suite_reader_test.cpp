@@ -18,7 +18,7 @@ const std::string kHead = "suite: t\nmodels: [null_model]\nperturb:\n  - gamma: 
 
 Suite parsed(const std::string& more) { return parse_suite(kHead + more, "/data/suites/t.yaml"); }
 
-std::string refusal(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   try {
     static_cast<void>(parse_suite(text, "t.yaml"));
   } catch (const ConfigError& error) {
@@ -176,7 +176,7 @@ TEST_SUITE("suites") {
         "suite: t\nmodels: [null_model]\nperturb:\n  - side_light: { severity: 3, azimuth_deg: [" +
         azimuths + "], elevation_deg: [" + elevations + "] }\n";
     CHECK(parse_suite(text, "t").conditions.size() == 100'001);
-    CHECK(refusal(text + "  - gamma: { severity: 3 }\n").find("more than 100000 conditions") !=
+    CHECK(refusal_of(text + "  - gamma: { severity: 3 }\n").find("more than 100000 conditions") !=
           std::string::npos);
   }
 
@@ -204,10 +204,10 @@ TEST_SUITE("suites") {
   TEST_CASE("thousands of faults are counted, not printed") {
     std::string text = kHead;
     for (int i = 0; i < 5000; ++i) text += "k" + std::to_string(i) + ": " + std::string(50, 'x') + "\n";
-    const std::string message = refusal(text);
+    const std::string message = refusal_of(text);
     CHECK(message.find("4900 more errors are not shown") != std::string::npos);
     CHECK(message.size() < 50'000);
-    CHECK(refusal(kHead + std::string(400'000, 'k') + ": 1\n").size() < 10'000);
+    CHECK(refusal_of(kHead + std::string(400'000, 'k') + ": 1\n").size() < 10'000);
   }
 
   // Whatever the bytes are: a suite or a ConfigError with a place, never a crash or a hang.

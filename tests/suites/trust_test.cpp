@@ -23,6 +23,7 @@
 #include "suites/trust/triage_words.h"
 #include "tests/suites/program.h"
 #include "tests/support/generated_face.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
@@ -30,10 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 using robench_test::ProgramResult;
 using robench_test::Workplace;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// 60 people with two pictures each, a clean and a worse one, all numbers made up.
 TrustCalibration made_up() {
@@ -144,8 +141,8 @@ TEST_SUITE("suites") {
     changed.replace(changed.find("made up"), 7, "changed");
     CHECK(contains(reading(changed), "changed since it was written"));
     std::string other = text;
-    other.replace(other.find("\"version\": 1"), 12, "\"version\": 9");
-    CHECK(contains(reading(other), "another version of robench (9, not 1)"));
+    other.replace(other.find("\"version\": 2"), 12, "\"version\": 9");
+    CHECK(contains(reading(other), "another version of robench (9, not 2)"));
     CHECK(contains(complaint([&] { (void)read_calibration(place.path() / "none.json"); }),
                    "robench calibrate"));
 
@@ -198,6 +195,8 @@ TEST_SUITE("suites") {
     CHECK(reach.people_for_one == 1999);  // 1 / 2000 = 0.05 / 100
     CHECK(reach.capture_below == 1);
     CHECK(reach.population_below == 0);
+    rows[0].judgement.population_p = 1.0 / 31;  // a bad picture says nothing of a population
+    CHECK(flag_reach(rows, made).population_below == 0);
     CHECK(contains(flag_summary(rows, made), "before 65 of the 100"));
     CHECK(contains(flag_summary(rows, made), "capture 1, population 0 of 100 (of typical ones about 5"));
     rows.resize(1);

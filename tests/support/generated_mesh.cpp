@@ -7,16 +7,16 @@
 namespace robench::generated {
 namespace {
 
-constexpr float kPi = std::numbers::pi_v<float>;
+constexpr float kMeshPi = std::numbers::pi_v<float>;
 
 // Rows close together at both ends, where a closed surface curves most.
-float dense_ends(float share) { return mix(share, 0.5f - 0.5f * std::cos(kPi * share), 0.7f); }
+float dense_ends(float share) { return mix(share, 0.5f - 0.5f * std::cos(kMeshPi * share), 0.7f); }
 
 void add_skull(Mesh& mesh, const Head& head) {
   mesh.add_grid(Part::face, 240, 190, [&](float v, float u) {
     // Two thirds of the columns are in front.
     const float turn = 2.0f * u - 1.0f;
-    const float angle = kPi * (0.75f * turn + 0.25f * turn * turn * turn);
+    const float angle = kMeshPi * (0.75f * turn + 0.25f * turn * turn * turn);
     const float y = mix(head.crown_y(), head.chin_y(), dense_ends(v));
     return std::pair(head.surface(angle, y), cv::Point2f(angle, y));
   });
@@ -27,14 +27,14 @@ void add_ear(Mesh& mesh, const Head& head, float side) {
   static const Curve relief(
       {{0.0f, -0.05f}, {0.35f, -0.04f}, {0.55f, 0.03f}, {0.68f, 0.0f}, {0.86f, 0.06f}, {1.0f, -0.03f}});
   constexpr float kCentreY = 0.27f;
-  const float lean = 32.0f * kPi / 180.0f;
+  const float lean = 32.0f * kMeshPi / 180.0f;
   const cv::Point3f back(std::sin(lean), 0.0f, -std::cos(lean));
   const cv::Point3f out(std::cos(lean), 0.0f, std::sin(lean));
   const cv::Point3f down(0.0f, 0.99f, 0.14f);
   const cv::Point3f root(head.half_width(kCentreY) - 0.02f, kCentreY, -0.98f);
   const cv::Point3f centre = root + 0.2f * back;
   mesh.add_grid(Part::ear, 14, 40, [&](float v, float u) {
-    const float angle = kPi * (2.0f * u + 1.0f);  // the seam is where the ear meets the head
+    const float angle = kMeshPi * (2.0f * u + 1.0f);  // the seam is where the ear meets the head
     const float lobe = smooth_step(0.0f, 1.0f, std::sin(angle));
     const float wide = mix(0.27f, 0.24f, lobe) * std::cos(angle);
     const float high = mix(0.43f, 0.36f, lobe) * std::sin(angle);
@@ -65,12 +65,12 @@ cv::Point3f body_surface(float angle, float y, float swell) {
 
 void add_body(Mesh& mesh) {
   mesh.add_grid(Part::neck, 50, 60, [](float v, float u) {
-    const float angle = kPi * (2.0f * u - 1.0f);
+    const float angle = kMeshPi * (2.0f * u - 1.0f);
     const float y = mix(1.0f, 3.2f, v);
     return std::pair(body_surface(angle, y, 0.0f), cv::Point2f(angle, y));
   });
   mesh.add_grid(Part::cloth, 60, 80, [](float v, float u) {
-    const float angle = kPi * (2.0f * u - 1.0f);
+    const float angle = kMeshPi * (2.0f * u - 1.0f);
     const float collar = 2.45f + 0.35f * smooth_step(0.3f, 1.0f, std::cos(angle));
     const float y = mix(collar, 9.0f, v * v);
     const float swell = 0.09f * smooth_step(0.0f, 0.05f, v) - 0.03f;  // a rounded hem
@@ -107,8 +107,8 @@ Mesh build_person(const Subject& subject, const Head& head, const Hair& hair) {
   add_ear(mesh, head, 1.0f);
   add_body(mesh);
   mesh.add_grid(Part::hair, 110, 150, [&](float v, float u) {
-    const float angle = kPi * (2.0f * u - 1.0f);
-    const float y = mix(head.crown_y(), 1.5f, 1.0f - std::cos(0.5f * kPi * v));
+    const float angle = kMeshPi * (2.0f * u - 1.0f);
+    const float y = mix(head.crown_y(), 1.5f, 1.0f - std::cos(0.5f * kMeshPi * v));
     return std::pair(hair.cap(head, angle, y), cv::Point2f(angle, y));
   });
   if (subject.hair_style == HairStyle::long_hair) {
@@ -119,7 +119,7 @@ Mesh build_person(const Subject& subject, const Head& head, const Hair& hair) {
   }
   if (subject.hair_style == HairStyle::bun) {
     mesh.add_grid(Part::hair, 30, 50, [&](float v, float u) {
-      const cv::Point2f st(kPi * (2.0f * u - 1.0f), kPi * v);
+      const cv::Point2f st(kMeshPi * (2.0f * u - 1.0f), kMeshPi * v);
       return std::pair(hair.bun(st), st);
     });
   }
