@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/drift_scale.h"
 #include "metrics/metric.h"
 #include "metrics/subject_bootstrap.h"
 #include "metrics/threshold.h"
@@ -46,6 +47,7 @@ struct ModelOutcomes {
   std::vector<ConditionOutcomes> conditions;
   /// Of the clean samples, one row each; zeros where the clean status is not ok. No rows: not kept.
   EmbeddingMatrix vectors{};
+  DriftScale scale{};  // what drift is a share of, where two models are compared
 };
 
 /// The outcomes of a run: scores and angles. Embeddings, which are biometric templates, only where the

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numbers>
 #include <optional>
 
 #include "metrics/rate.h"
@@ -16,6 +17,23 @@ template <typename Value>
 bool same(const std::vector<Value>& a, const std::vector<Value>& b) {
   return a.size() == b.size() &&
          (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Value)) == 0);
+}
+
+constexpr const char* kAnglesOfTwoModels =
+    "drift angles of different models (other weights or another card) are not on one scale; "
+    "drift_relative is";
+constexpr const char* kNoPairedFace = "no face that both models acquired";
+
+/// "" where the model has no such entry.
+std::string entry_of(const ModelOutcomes& model, const char* key) {
+  const auto found = model.identity.find(key);
+  return found == model.identity.end() ? std::string() : found->second;
+}
+
+std::string no_scale(const ModelOutcomes& model) {
+  return "the run of '" + model.model +
+         "' holds no distance between clean faces to measure drift by (fewer than two faces, or made by "
+         "an older robench: run it again)";
 }
 
 bool concerns(const ConditionOutcomes& a, const ConditionOutcomes& b) {
@@ -60,16 +78,27 @@ class CellMaker {
                                            : "no non-mated comparison that both models acquired");
   }
 
-  [[nodiscard]] PairedCell drift() const {
+  [[nodiscard]] PairedCell angles() const {
     PairedCell cell = named("drift_angle_deg", "deg");
-    cell.is_share = false;
+    cell.of_decisions = false;
+    if (!same_model(model_a_, model_b_)) return cell.missing = kAnglesOfTwoModels, cell;
     cell.identical = same(a_.drift_deg, b_.drift_deg);
-    for (std::size_t i = 0; i < a_.drift_deg.size(); ++i) {
-      const int unit = run_.unit[i % run_.unit.size()];
-      if (!std::isnan(a_.drift_deg[i]) && !std::isnan(b_.drift_deg[i]))
-        cell.values.push_back({unit, unit, a_.drift_deg[i], b_.drift_deg[i]});
-    }
-    return finished(std::move(cell), "no face that both models acquired");
+    add_drift(cell, [](double degrees, const DriftScale&) { return degrees; });
+    return finished(std::move(cell), kNoPairedFace);
+  }
+
+  [[nodiscard]] PairedCell relative_drift() const {
+    PairedCell cell = named("drift_relative", "share");
+    cell.of_decisions = false;
+    for (const ModelOutcomes* model : {&model_a_, &model_b_})
+      if (!(model->scale.distance > 0)) return cell.missing = no_scale(*model), cell;
+    cell.identical =
+        same(a_.drift_deg, b_.drift_deg) && model_a_.scale.distance == model_b_.scale.distance;
+    add_drift(cell, [](double degrees, const DriftScale& scale) {
+      const double sine = std::sin(degrees * std::numbers::pi / 360);
+      return 2 * sine * sine / scale.distance;  // 1 - cosine, exact for small angles
+    });
+    return finished(std::move(cell), kNoPairedFace);
   }
 
   [[nodiscard]] PairedCell failures() const {
@@ -84,6 +113,16 @@ class CellMaker {
   }
 
  private:
+  template <typename Value>
+  void add_drift(PairedCell& cell, const Value& value) const {
+    for (std::size_t i = 0; i < a_.drift_deg.size(); ++i) {
+      if (std::isnan(a_.drift_deg[i]) || std::isnan(b_.drift_deg[i])) continue;
+      const int unit = run_.unit[i % run_.unit.size()];
+      cell.values.push_back(
+          {unit, unit, value(a_.drift_deg[i], model_a_.scale), value(b_.drift_deg[i], model_b_.scale)});
+    }
+  }
+
   [[nodiscard]] PairedCell named(std::string measure, std::string unit) const {
     PairedCell cell;
     cell.stage = a_.stage;
@@ -147,8 +186,9 @@ bool concerns_one_person(const PairedValue& value) { return value.unit == value.
 }  // namespace
 
 const std::vector<std::string>& paired_measures() {
-  static const std::vector<std::string> names = {"fnmr",        "fnmr_drop_in",    "fmr",
-                                                 "fmr_drop_in", "drift_angle_deg", "not_acquired_rate"};
+  static const std::vector<std::string> names = {
+      "fnmr",           "fnmr_drop_in",     "fmr", "fmr_drop_in", "drift_angle_deg",
+      "drift_relative", "not_acquired_rate"};
   return names;
 }
 
@@ -162,7 +202,10 @@ std::vector<PairedCell> paired_cells(const RunOutcomes& run_a, const ModelOutcom
     for (const bool mated : {true, false})
       for (const Judged judged : {Judged::own, Judged::drop_in})
         cells.push_back(maker.errors(mated, judged));
-    if (!condition.clean) cells.push_back(maker.drift());
+    if (!condition.clean) {
+      cells.push_back(maker.angles());
+      cells.push_back(maker.relative_drift());
+    }
     cells.push_back(maker.failures());
   }
   return cells;
@@ -175,13 +218,16 @@ std::vector<std::string> missing_conditions(const ModelOutcomes& a, const ModelO
   return missing;
 }
 
+bool same_model(const ModelOutcomes& a, const ModelOutcomes& b) {
+  return entry_of(a, "weights_sha256") == entry_of(b, "weights_sha256") &&
+         entry_of(a, "card_sha256") == entry_of(b, "card_sha256");
+}
+
 std::string different_scales(const ModelOutcomes& a, const ModelOutcomes& b) {
-  const auto kind = [](const ModelOutcomes& model) {
-    const auto found = model.identity.find("comparison");
-    return found == model.identity.end() ? std::string() : found->second;
-  };
-  if (kind(a) == kind(b)) return "";
-  return "'" + a.model + "' compares by " + kind(a) + ", '" + b.model + "' by " + kind(b) +
+  const std::string kind_a = entry_of(a, "comparison");
+  const std::string kind_b = entry_of(b, "comparison");
+  if (kind_a == kind_b) return "";
+  return "'" + a.model + "' compares by " + kind_a + ", '" + b.model + "' by " + kind_b +
          ": their scores are on different scales";
 }
 
@@ -189,7 +235,7 @@ UnitDifferences unit_differences(const PairedCell& cell, int units) {
   UnitDifferences result;
   result.of_unit.assign(static_cast<std::size_t>(units), 0.0);
   result.n = static_cast<std::int64_t>(cell.values.size());
-  result.is_share = cell.is_share;
+  result.is_share = cell.of_decisions;
   result.credited_twice = !std::all_of(cell.values.begin(), cell.values.end(), concerns_one_person);
   std::vector<bool> seen(static_cast<std::size_t>(units), false);
   for (const PairedValue& value : cell.values) {

@@ -37,9 +37,13 @@ std::string_view to_string(PairedVerdict verdict) {
 }
 
 const Margins& default_margins() {
-  static const Margins margins = {{"fnmr", 0.01},         {"fnmr_drop_in", 0.01},
-                                  {"fmr", 0.01},          {"fmr_drop_in", 0.01},
-                                  {"drift_angle_deg", 1}, {"not_acquired_rate", 0.01}};
+  static const Margins margins = {{"fnmr", 0.01},
+                                  {"fnmr_drop_in", 0.01},
+                                  {"fmr", 0.01},
+                                  {"fmr_drop_in", 0.01},
+                                  {"drift_angle_deg", 1},
+                                  {"drift_relative", 0.01},
+                                  {"not_acquired_rate", 0.01}};
   return margins;
 }
 

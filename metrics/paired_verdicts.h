@@ -25,8 +25,9 @@ enum class PairedVerdict {
 
 /// Losses that count as none, by measure.
 using Margins = std::map<std::string, double>;
-/// One point of a rate, one degree. own: a point is what LFW's 3,000 mated pairs can just decide
-/// (docs/gate.md), a degree about a tenth of what the mildest perturbations move.
+/// One point of a rate or of the distance between two people, one degree. own: a point is what LFW's
+/// 3,000 mated pairs can just decide (docs/gate.md), a degree about a tenth of what the mildest
+/// perturbations move.
 [[nodiscard]] const Margins& default_margins();
 
 struct JudgedPair {

@@ -108,8 +108,58 @@ double counted_limit(const UnitDifferences& cell, const Counted& lost, const Cou
 
 struct Critical {
   double value = 0;       // of the studentised difference
+  double of_numbers = 0;  // of the studentised error of a number that is no share; at least `value`
   double alpha_each = 0;  // one-sided, for limits by counting
 };
+
+/// What is left of each person when the mean is taken away. Exchanging people whose results differ by
+/// much the same everywhere would make many conditions look like one, and the limits of all of them too
+/// short.
+UnitDifferences centred(const UnitDifferences& cell) {
+  UnitDifferences result = cell;
+  double total = 0;
+  for (const double difference : cell.of_unit) total += difference;
+  const auto differing = cell.of_unit.size() - static_cast<std::size_t>(std::count(
+                                                   cell.of_unit.begin(), cell.of_unit.end(), 0.0));
+  auto unmoved =
+      static_cast<std::size_t>(cell.units) - differing;  // who has comparisons that do not differ
+  for (double& difference : result.of_unit)
+    if (difference != 0 || (unmoved > 0 && unmoved-- > 0)) difference -= total / cell.units;
+  return result;
+}
+
+double quantile_of(std::vector<double> largest, double confidence) {
+  std::sort(largest.begin(), largest.end());
+  const double rank = std::ceil(confidence * (kFlips + 1) - 1e-9);
+  return kTie * largest[std::min<std::size_t>(static_cast<std::size_t>(rank), kFlips) - 1];
+}
+
+double critical_of_numbers(std::span<const UnitDifferences> cells, double value, std::uint64_t seed,
+                           const LimitOptions& options) {
+  std::vector<UnitDifferences> errors;
+  std::vector<double> roots;
+  for (const UnitDifferences& cell : cells) {
+    if (cell.is_share) continue;
+    errors.push_back(centred(cell));
+    roots.push_back(root_of_squares(errors.back()));
+  }
+  if (errors.empty()) return value;
+  const auto largest = largest_of_exchanges(errors, roots, seed, options.two_sided);
+  return std::max(value, quantile_of(largest, options.confidence));
+}
+
+/// Half the width of the limits of a number that is no share: every value that the test of exchanges,
+/// made around it, does not refuse. `low` is above 0 where that test refuses 0. nullopt: it refuses
+/// none.
+std::optional<double> inverted_width(const UnitDifferences& cell, double root, double difference,
+                                     double critical) {
+  const double left = 1 - critical * critical / cell.units;
+  if (left <= 0) return std::nullopt;
+  const double total = difference * static_cast<double>(cell.n) * (cell.credited_twice ? 2 : 1);
+  const double around = std::max(0.0, root * root - total * total / cell.units);
+  return critical * std::sqrt(around / left) / static_cast<double>(cell.n) /
+         (cell.credited_twice ? 2 : 1);
+}
 
 void set_limits(const UnitDifferences& cell, double root, const Critical& critical,
                 SimultaneousLimit& limit) {
@@ -117,10 +167,14 @@ void set_limits(const UnitDifferences& cell, double root, const Critical& critic
   const Counted gained = counted(cell, -1);
   limit.discordant = lost.people + gained.people;
   const bool few = limit.discordant < kFewDiscordant;
-  if (few && !cell.is_share) return;
-  const double spread = critical.value * root / static_cast<double>(cell.n);
-  limit.low = limit.difference - spread;
-  limit.high = limit.difference + spread;
+  std::optional<double> spread = critical.value * root / static_cast<double>(cell.n);
+  if (!cell.is_share) {
+    if (few) return;
+    spread = inverted_width(cell, root, limit.difference, critical.of_numbers);
+    if (!spread) return;
+  }
+  limit.low = limit.difference - *spread;
+  limit.high = limit.difference + *spread;
   if (!few) return;
   limit.high = std::max(*limit.high, counted_limit(cell, lost, gained, critical.alpha_each));
   // Below 0 only: that `low` lies above 0 is the exact test, which needs no help.
@@ -143,12 +197,10 @@ std::vector<SimultaneousLimit> simultaneous_limits(std::span<const UnitDifferenc
   std::vector<double> roots;
   for (const UnitDifferences& cell : cells) roots.push_back(root_of_squares(cell));
   const std::vector<double> largest = largest_of_exchanges(cells, roots, seed, options.two_sided);
-  std::vector<double> sorted = largest;
-  std::sort(sorted.begin(), sorted.end());
-  const double rank = std::ceil(options.confidence * (kFlips + 1) - 1e-9);
   const double alpha = 1 - options.confidence;
   const Critical critical{
-      kTie * sorted[std::min<std::size_t>(static_cast<std::size_t>(rank), kFlips) - 1],
+      quantile_of(largest, options.confidence),
+      critical_of_numbers(cells, quantile_of(largest, options.confidence), seed, options),
       alpha / static_cast<double>(std::max<std::size_t>(1, cells.size())) / (options.two_sided ? 2 : 1)};
   std::vector<SimultaneousLimit> limits;
   for (std::size_t c = 0; c < cells.size(); ++c) {

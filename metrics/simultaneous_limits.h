@@ -51,7 +51,8 @@ struct LimitOptions {
 /// kFewDiscordant `high` (and the two-sided `low`) is therefore at least as wide as by limits for the
 /// counts of people who lost and who gained (Poisson), Bonferroni over the cells; with nobody that is
 /// the rule of three made simultaneous, -ln(alpha / cells) / people. For numbers that are no shares
-/// there is then no limit.
+/// there is then no limit; else theirs hold every value that the test, made around it, does not refuse
+/// (c the larger of that of the exchanges and that of exchanges of what the mean leaves).
 [[nodiscard]] std::vector<SimultaneousLimit> simultaneous_limits(std::span<const UnitDifferences> cells,
                                                                  std::uint64_t seed,
                                                                  const LimitOptions& options = {});

@@ -160,6 +160,7 @@ ModelComparison compare_models(const RunRecord& run) {
   ModelComparison result;
   result.non_match = non_match_name(run);
   result.models = run.models;
+  result.samples = sample_words(run);
   const auto cells = pooled_cells(run);
   for (const std::string& stage : stages_of(run)) {
     result.stages.push_back(compare_stage(run, cells, stage, result.non_match));

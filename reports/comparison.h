@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reports/run_record.h"
+#include "reports/sample_words.h"
 
 namespace robench {
 
@@ -44,6 +45,7 @@ struct ModelComparison {
   std::string non_match;
   std::vector<std::string> models;
   std::vector<StageComparison> stages;
+  Words samples{"face", "faces"};
 };
 [[nodiscard]] ModelComparison compare_models(const RunRecord& run);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The texts of a comparison: for a terminal, a pull request, and a spreadsheet.
+// The texts of a comparison that people read: for a terminal and for a pull request.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "metrics/paired_cells.h"
-#include "reports/csv.h"
 #include "reports/markdown.h"
+#include "reports/missing_values.h"
 #include "reports/numbers.h"
 #include "reports/run_comparison.h"
 #include "reports/text.h"
@@ -52,26 +52,27 @@ std::vector<Row> rows_of(const ComparedPair& pair, const std::string& measure) {
   return rows;
 }
 
-/// "5 worse, 55 equivalent"; the reason where there is no value at all.
-std::string counts(const std::vector<Row>& rows) {
-  std::map<int, std::pair<std::string, int>> by_verdict;
-  for (const Row& row : rows) {
-    auto& [name, count] = by_verdict[static_cast<int>(row.judged->verdict)];
-    name = to_string(row.judged->verdict);
-    ++count;
-  }
-  std::string text;
-  for (const auto& [verdict, entry] : by_verdict)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", entry.second, entry.first);
-  const bool none = std::all_of(rows.begin(), rows.end(), [](const Row& row) {
-    return row.judged->verdict == PairedVerdict::no_value;
-  });
-  return none && !rows.empty() ? "no value: " + rows.front().cell->missing : text;
-}
+bool in_percent(const PairedCell& cell) { return cell.unit == "share"; }
 
 std::string number(const PairedCell& cell, double value, bool sign = false) {
-  const double scaled = cell.is_share ? 100 * value : value;
+  const double scaled = in_percent(cell) ? 100 * value : value;
   return (sign && scaled > 0 ? "+" : "") + fixed(scaled, 2);
+}
+
+/// "5 worse, 55 equivalent"; where nothing differs anywhere, also the value.
+std::string counts(const std::vector<Row>& rows) {
+  std::map<PairedVerdict, int> by_verdict;
+  for (const Row& row : rows) ++by_verdict[row.judged->verdict];
+  std::string text;
+  for (const auto& [verdict, count] : by_verdict)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(verdict));
+  const PairedCell& first = *rows.front().cell;
+  const bool one_value = std::all_of(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.judged->verdict == PairedVerdict::identical && row.cell->a == first.a;
+  });
+  return one_value
+             ? fmt::format("{} ({} {})", text, number(first, first.a), in_percent(first) ? "%" : "deg")
+             : text;
 }
 
 std::string interval(const PairedCell& cell, const std::optional<double>& low,
@@ -96,7 +97,7 @@ const std::vector<std::string> kTitles = {"condition", "A", "B", "B - A", "95 % 
 
 std::string margin_text(const Row& row) {
   const PairedCell& cell = *row.cell;
-  return number(cell, row.judged->margin) + (cell.is_share ? " points" : " deg");
+  return number(cell, row.judged->margin) + (in_percent(cell) ? " points" : " deg");
 }
 
 /// The rows of a measure that are worth a table: none where all are identical or without a value.
@@ -109,7 +110,7 @@ std::vector<Row> shown_rows(const std::vector<Row>& rows) {
   return shown;
 }
 
-std::string unit_text(const PairedCell& cell) { return cell.is_share ? "%" : "deg"; }
+std::string unit_text(const PairedCell& cell) { return in_percent(cell) ? "%" : "deg"; }
 
 std::string rest_text(std::size_t shown, std::size_t all) {
   if (shown == 0 || shown == all) return "";
@@ -135,23 +136,89 @@ std::string text_table(const std::vector<Row>& rows) {
   return text;
 }
 
+bool has_values(const std::vector<Row>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const Row& row) { return !row.cell->values.empty(); });
+}
+
+/// The measures that both sides have, in their order. Of drift one: in degrees where the models are the
+/// same, else as a share of each model's own distances.
+std::vector<std::string> measures_with_values(const ComparedPair& pair) {
+  std::vector<std::string> measures;
+  for (const std::string& measure : paired_measures()) {
+    const bool again =
+        measure == "drift_relative" && !measures.empty() && measures.back() == "drift_angle_deg";
+    if (!again && has_values(rows_of(pair, measure))) measures.push_back(measure);
+  }
+  return measures;
+}
+
+/// Why measures have no value, each reason once: "no value of fnmr, fmr: no threshold ...".
+std::vector<std::string> reasons_without_value(const RunComparison& comparison,
+                                               const ComparedPair& pair) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+  const auto valued = measures_with_values(pair);
+  const auto has = [&](const char* measure) {
+    return std::find(valued.begin(), valued.end(), measure) != valued.end();
+  };
+  for (const std::string& measure : paired_measures()) {
+    const auto rows = rows_of(pair, measure);
+    if (rows.empty() || has_values(rows)) continue;
+    if (measure.starts_with("drift_") && (has("drift_angle_deg") || has("drift_relative"))) continue;
+    const std::string& reason = rows.front().cell->missing;
+    auto known = std::find_if(by_reason.begin(), by_reason.end(),
+                              [&](const auto& entry) { return entry.first == reason; });
+    if (known == by_reason.end()) known = by_reason.insert(known, {reason, {}});
+    known->second.push_back(measure);
+  }
+  std::vector<std::string> texts;
+  for (const auto& [reason, measures] : by_reason)
+    texts.push_back(fmt::format("no value of {}: {}", fmt::join(measures, ", "), reason));
+  if (!texts.empty() && !has("fnmr") && comparison.units.many == "faces")
+    texts.back() +=
+        "; error rates need names: --data folders:DIR, or a manifest with a column `subject`";
+  return texts;
+}
+
+std::string scale_text(const DriftScale& scale, const Words& units) {
+  const std::string pairs =
+      scale.of_non_mated ? "non-mated comparisons" : fmt::format("pairs of {}", units.many);
+  return fmt::format("{:.3g} over {} {}", scale.distance, grouped(scale.pairs), pairs);
+}
+
 std::vector<std::string> footnotes(const RunComparison& comparison) {
   std::vector<std::string> notes;
+  bool has_rates = false;
   for (const ComparedPair& pair : comparison.pairs) {
+    for (const std::string& reason : reasons_without_value(comparison, pair)) add_once(notes, reason);
     if (!pair.missing_in_b.empty())
       notes.push_back(fmt::format("only in A: {}", fmt::join(pair.missing_in_b, ", ")));
     if (!pair.missing_in_a.empty())
       notes.push_back(fmt::format("only in B: {}", fmt::join(pair.missing_in_a, ", ")));
+    const auto measures = measures_with_values(pair);
+    const auto has = [&](const char* measure) {
+      return std::find(measures.begin(), measures.end(), measure) != measures.end();
+    };
+    has_rates = has_rates || has("fnmr") || has("fmr");
+    if (has("drift_relative"))
+      notes.push_back(fmt::format(
+          "drift_relative: 1 - cosine between the clean and the perturbed embedding, over the median of "
+          "clean embeddings of two different {} under the same model (A {}; B {}; taken as given): 100 "
+          "% "
+          "= as far as from one to another. Angles of different models are on no common scale.",
+          comparison.units.many, scale_text(pair.scale_a, comparison.units),
+          scale_text(pair.scale_b, comparison.units)));
   }
   for (const std::string& change : ranking_changes(comparison))
     notes.push_back("order changed: " + change);
   notes.push_back(fmt::format(
-      "Limits: 95 %, simultaneous over the conditions of a measure (exchanges of the models by person, "
-      "{} people, 1,999 exchanges; exact counts where fewer than {} people differ). Equivalent: limits "
-      "within the margin. fnmr, fmr: each model at its own threshold; *_drop_in: B at A's threshold. "
-      "fmr is of the "
-      "trials that a run keeps; in the suite's own rows it is of every comparison.",
-      comparison.people, kFewDiscordant));
+      "Limits: 95 %, simultaneous over the conditions of a measure (exchanges of the models by {}, {} "
+      "{}, "
+      "1,999 exchanges; exact counts where fewer than {} differ). Equivalent: limits within the margin.",
+      comparison.units.one, grouped(comparison.people), comparison.units.many, kFewDiscordant));
+  if (has_rates)
+    notes.back() +=
+        " fnmr, fmr: each model at its own threshold; *_drop_in: B at A's threshold. fmr is of the "
+        "trials that a run keeps; in the suite's own rows it is of every comparison.";
   return notes;
 }
 
@@ -178,9 +245,8 @@ std::string comparison_text(const RunComparison& comparison) {
                          : fmt::format("A  {}\nB  {}\n", comparison.run_a, comparison.run_b);
   for (const ComparedPair& pair : comparison.pairs) {
     text += fmt::format("\n{} -> {}\n", pair.model_a, pair.model_b);
-    for (const std::string& measure : paired_measures()) {
+    for (const std::string& measure : measures_with_values(pair)) {
       const auto rows = rows_of(pair, measure);
-      if (rows.empty()) continue;
       text += fmt::format("\n{} [{}], margin {}: {}\n", measure, unit_text(*rows.front().cell),
                           margin_text(rows.front()), counts(rows));
       const auto shown = shown_rows(rows);
@@ -200,9 +266,8 @@ std::string comparison_markdown(const RunComparison& comparison) {
   std::string text = markdown_title(comparison);
   for (const ComparedPair& pair : comparison.pairs) {
     text += fmt::format("\nA = {}, B = {}\n", markdown_code(pair.model_a), markdown_code(pair.model_b));
-    for (const std::string& measure : paired_measures()) {
+    for (const std::string& measure : measures_with_values(pair)) {
       const auto rows = rows_of(pair, measure);
-      if (rows.empty()) continue;
       text += fmt::format("\n**{}** ({}, margin {}): {}\n", markdown_text(measure),
                           unit_text(*rows.front().cell), margin_text(rows.front()),
                           markdown_text(counts(rows)));
@@ -222,47 +287,6 @@ std::string comparison_markdown(const RunComparison& comparison) {
     }
   }
   for (const std::string& note : footnotes(comparison)) text += "\n" + markdown_text(note) + "\n";
-  return text;
-}
-
-std::string comparison_csv(const RunComparison& comparison) {
-  std::string text =
-      "run_a,run_b,model_a,model_b,stage,family,condition,measure,unit,a,b,difference,ci95_low,ci95_"
-      "high,"
-      "simultaneous_low,simultaneous_high,p_adjusted,n,subjects,discordant,margin,verdict,note\n";
-  const auto optional = [](const std::optional<double>& value) {
-    return value ? csv_number(*value) : std::string();
-  };
-  for (const ComparedPair& pair : comparison.pairs)
-    for (std::size_t i = 0; i < pair.cells.size(); ++i) {
-      const PairedCell& cell = pair.cells[i];
-      const JudgedPair& judged = pair.judged[i];
-      const bool has = !cell.values.empty();
-      const auto& ci = judged.alone.ci95;
-      text += csv_line({csv_text(comparison.run_a),
-                        csv_text(comparison.run_b),
-                        csv_text(pair.model_a),
-                        csv_text(pair.model_b),
-                        csv_text(cell.stage),
-                        csv_text(cell.family),
-                        csv_text(cell.label),
-                        csv_text(cell.measure),
-                        csv_text(cell.unit),
-                        csv_number(cell.a),
-                        csv_number(cell.b),
-                        has ? csv_number(judged.limit.difference) : "",
-                        ci ? csv_number(ci->low) : "",
-                        ci ? csv_number(ci->high) : "",
-                        optional(judged.limit.low),
-                        optional(judged.limit.high),
-                        has ? csv_number(judged.limit.p) : "",
-                        std::to_string(judged.differences.n),
-                        std::to_string(judged.differences.units),
-                        std::to_string(judged.limit.discordant),
-                        csv_number(judged.margin),
-                        csv_text(to_string(judged.verdict)),
-                        csv_text(has ? judged.alone.note : cell.missing)});
-    }
   return text;
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kSchema = 1;
-constexpr const char* kFormat = "robench-comparison";
+constexpr int kComparisonSchema = 2;  // 2: units
+constexpr const char* kComparisonFormat = "robench-comparison";
 
 json limits_json(const std::optional<double>& low, const std::optional<double>& high) {
   if (!low || !high) return nullptr;
@@ -58,11 +58,13 @@ std::string comparisons_json(const std::vector<RunComparison>& comparisons) {
     for (const ComparedPair& pair : comparison.pairs) pairs.push_back(pair_json(pair));
     list.push_back({{"run_a", comparison.run_a},
                     {"run_b", comparison.run_b},
+                    {"units", std::string(comparison.units.many)},
                     {"people", comparison.people},
                     {"order_changes", ranking_changes(comparison)},
                     {"pairs", pairs}});
   }
-  return json_text({{"format", kFormat}, {"schema", kSchema}, {"comparisons", list}});
+  return json_text(
+      {{"format", kComparisonFormat}, {"schema", kComparisonSchema}, {"comparisons", list}});
 }
 
 }  // namespace robench

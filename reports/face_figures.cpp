@@ -9,6 +9,7 @@
 #include "perturb/params.h"
 #include "reports/figure.h"
 #include "reports/numbers.h"
+#include "reports/sample_words.h"
 
 namespace robench {
 namespace {
@@ -32,7 +33,8 @@ double bin_width(double largest) {
   return unit * 10;
 }
 
-Panel panel_of(const std::string& model, int style, const std::vector<double>& drifts) {
+Panel panel_of(const std::string& model, int style, const std::vector<double>& drifts,
+               const Words& samples) {
   const double width = bin_width(*std::max_element(drifts.begin(), drifts.end()));
   std::array<std::int64_t, kBins> counts{};
   for (const double drift : drifts) {
@@ -42,8 +44,9 @@ Panel panel_of(const std::string& model, int style, const std::vector<double>& d
   Panel panel;
   panel.kind = PanelKind::bars;
   panel.title = model;
-  panel.x = {"median 1 - cosine of a face", 0, width * static_cast<double>(kBins), 1};
-  panel.y = {"faces, %", 0, 1, 100};
+  panel.x = {fmt::format("median 1 - cosine of a {}", samples.one), 0,
+             width * static_cast<double>(kBins), 1};
+  panel.y = {fmt::format("{}, %", samples.many), 0, 1, 100};
   ChartSeries series{model, style, {}};
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double left = width * static_cast<double>(bin);
@@ -53,8 +56,8 @@ Panel panel_of(const std::string& model, int style, const std::vector<double>& d
          share,
          {},
          fmt::format("{:.4g} to {:.4g}", left, left + width),
-         fmt::format("{} of {} faces, {} %", grouped(counts[bin]),
-                     grouped(static_cast<std::int64_t>(drifts.size())), percent(share)),
+         fmt::format("{} of {} {}, {} %", grouped(counts[bin]),
+                     grouped(static_cast<std::int64_t>(drifts.size())), samples.many, percent(share)),
          0});
   }
   panel.series.push_back(std::move(series));
@@ -67,15 +70,17 @@ std::vector<Figure> face_figures(const RunRecord& run) {
   Figure figure;
   figure.id = "drift-of-faces";
   figure.section = "faces";
-  figure.title = "How drift is spread over the faces";
-  figure.caption =
-      "For each face the median of 1 - cosine over the perturbed conditions of the run. The scales of "
-      "the models differ: a number here means nothing beside another model's.";
+  const Words samples = sample_words(run);
+  figure.title = fmt::format("How drift is spread over the {}", samples.many);
+  figure.caption = fmt::format(
+      "For each {} the median of 1 - cosine over the perturbed conditions of the run. The scales of "
+      "the models differ: a number here means nothing beside another model's.",
+      samples.one);
   figure.measure = "drift_median";
   for (std::size_t m = 0; m < run.models.size(); ++m) {
     const std::vector<double> drifts = drifts_of(run, run.models[m]);
     if (static_cast<std::int64_t>(drifts.size()) < kFewSamples) continue;
-    figure.panels.push_back(panel_of(run.models[m], static_cast<int>(m), drifts));
+    figure.panels.push_back(panel_of(run.models[m], static_cast<int>(m), drifts, samples));
   }
   if (figure.panels.empty()) return {};
   share_value_axis(figure.panels, 0);

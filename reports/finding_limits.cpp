@@ -8,6 +8,7 @@
 
 #include "reports/finding.h"
 #include "reports/numbers.h"
+#include "reports/sample_words.h"
 
 namespace robench::finding {
 namespace {
@@ -91,11 +92,7 @@ bool has_stage(const RunRecord& run, const std::string& stage) {
 std::string remedy(const RunRecord& run) {
   if (run.data == "lfw")
     return fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite);
-  const bool named = std::any_of(run.samples.begin(), run.samples.end(), [](const SampleRecord& sample) {
-    // A photograph without a name stands for a subject of its own.
-    return !sample.subject.empty() && sample.subject != sample.path;
-  });
-  if (named)
+  if (has_named_people(run))
     return fmt::format(
         "more people with two photographs or more each (or LFW: `robench suite {}.yaml --data "
         "lfw:ROOT,PAIRS`)",
@@ -118,7 +115,7 @@ std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refu
 }  // namespace
 
 std::string what_cannot_be_told(const RunRecord& run) {
-  if (run.data == "probes")
+  if (is_of_probes(run))
     return fmt::format(
         "Generated probes cannot tell anything of people, which `robench suite {}.yaml --data "
         "folders:DIR` would.",

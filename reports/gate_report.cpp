@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostFamilies = 3;
 constexpr std::size_t kMostAnnotations = 10;  // GitHub shows no more of a step
-constexpr int kColumns = 100;
+constexpr int kTextColumns = 100;
 
 std::int64_t count_of(const GateReport& report, GateVerdict verdict) {
   return std::count_if(report.checks.begin(), report.checks.end(),
@@ -141,11 +141,15 @@ std::string gate_text(const GateReport& report) {
       text += fmt::format("{:<10}{}: {}\n", to_string(verdict), one_line(check->name),
                           one_line(check->found));
   if (!text.empty()) text += "\n";
-  for (const std::string& line : wrapped(one_line(gate_reason(report)), kColumns)) text += line + "\n";
+  for (const std::string& line : wrapped(one_line(gate_reason(report)), kTextColumns))
+    text += line + "\n";
   for (const std::string& note : report.notes) {
     text += "\n";
-    for (const std::string& line : wrapped(one_line(note), kColumns)) text += line + "\n";
+    for (const std::string& line : wrapped(one_line(note), kTextColumns)) text += line + "\n";
   }
+  if (!report.gate_file.empty())
+    text += "\nTo gate without what cannot be asked here, as gate.yaml with `--rules gate.yaml`:\n\n" +
+            report.gate_file;
   return text;
 }
 

@@ -24,6 +24,7 @@ struct GateReport {
   std::string candidate;
   std::vector<GateCheck> checks;
   std::vector<std::string> notes;  // stored templates, seeds, limits
+  std::string gate_file;  // one that asks what these runs can answer, to be pasted; "" = none needed
 
   [[nodiscard]] GateVerdict verdict() const;
 };

@@ -151,17 +151,19 @@ std::string worst_table(const RunRecord& run, const ModelComparison& comparison,
 std::string html_matrix(const RunRecord& run, const ModelComparison& comparison) {
   const Shows shows = what_to_show(run, comparison);
   std::string maps;
-  std::string worst;
-  for (const StageComparison& stage : comparison.stages) {
-    maps += heat_table(run, stage, shows);
-    worst += worst_table(run, comparison, stage);
-  }
+  for (const StageComparison& stage : comparison.stages) maps += heat_table(run, stage, shows);
   if (maps.empty()) return "";
   return html_section("matrix", "Models and families",
-                      "<p>Severities of different families are not on one scale: a row in strong shades "
-                      "is a harder set of "
-                      "conditions, not a weaker model. Compare the models within a row.</p>\n" +
-                          maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) + worst);
+                      maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) +
+                          "<p>Compare the models within a row. Severities of different families are not "
+                          "on one scale: a row in strong shades is a harder set of conditions, not a "
+                          "weaker model.</p>\n");
+}
+
+std::string html_worst(const RunRecord& run, const ModelComparison& comparison) {
+  std::string tables;
+  for (const StageComparison& stage : comparison.stages) tables += worst_table(run, comparison, stage);
+  return html_section("worst", "What moves most", tables);
 }
 
 }  // namespace robench

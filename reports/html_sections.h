@@ -17,8 +17,10 @@ namespace robench {
 
 /// The findings and the gates: the verdict in words.
 [[nodiscard]] std::string html_findings(const RunRecord& run);
-/// Models by families as a heat map, and the condition of each family that moves a model most.
+/// Models by families as a heat map.
 [[nodiscard]] std::string html_matrix(const RunRecord& run, const ModelComparison& comparison);
+/// The condition of each family that moves a model most.
+[[nodiscard]] std::string html_worst(const RunRecord& run, const ModelComparison& comparison);
 /// Faces under the condition of each family that moves the embeddings most, where the run may show any.
 [[nodiscard]] std::string html_examples(const RunRecord& run);
 /// What may be chosen: models, families, severities, stages.

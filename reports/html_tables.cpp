@@ -115,9 +115,9 @@ std::string html_conditions(const RunRecord& run, const ModelComparison& compari
   return html_section(
       "conditions", "Conditions",
       fmt::format(
-          "<p>{}Drift is the mean angle between the clean and the perturbed embedding of a face; n "
-          "is the number of faces in it, (few) below {}.</p>\n",
-          has_crop ? crop : "", kFewSamples) +
+          "<p>{}Drift is the mean angle between the clean and the perturbed embedding of a {}; n "
+          "is the number of {} in it, (few) below {}.</p>\n",
+          has_crop ? crop : "", comparison.samples.one, comparison.samples.many, kFewSamples) +
           table.text());
 }
 
@@ -131,7 +131,7 @@ std::string html_acquisition(const RunRecord& run) {
   if (counts.empty()) return "";
   Names titles{"status"};
   for (const std::string& model : run.models) titles.push_back(markup_text(model));
-  HtmlTable table("Clean faces by how they were acquired", titles);
+  HtmlTable table(fmt::format("Clean {} by how they were acquired", sample_words(run).many), titles);
   const auto add = [&](const std::string& label, std::map<std::string, std::int64_t>& by_model) {
     std::vector<HtmlCell> cells{{label}};
     for (const std::string& model : run.models)

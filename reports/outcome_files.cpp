@@ -19,9 +19,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kSchema = 2;  // 2: vectors
-constexpr const char* kFormat = "robench-outcomes";
-constexpr const char* kIndex = "outcomes.json";
+constexpr int kOutcomesSchema = 3;  // 2: vectors, 3: drift_scale
+constexpr const char* kOutcomesFormat = "robench-outcomes";
+constexpr const char* kOutcomesIndex = "outcomes.json";
 constexpr const char* kMatrix = "outcomes.npy";
 
 /// What the numbers of the status columns mean; a file says so itself.
@@ -72,6 +72,10 @@ json model_json(const ModelOutcomes& model) {
   json entry = {{"model", model.model},
                 {"identity", model.identity},
                 {"threshold", threshold_json(model.threshold)},
+                {"drift_scale",
+                 {{"distance", number_or_null(model.scale.distance)},
+                  {"pairs", model.scale.pairs},
+                  {"of_non_mated", model.scale.of_non_mated}}},
                 {"conditions", conditions_json(model)}};
   if (model.vectors.rows() > 0) entry["vectors"] = vectors_file(model);
   return entry;
@@ -82,8 +86,8 @@ json index_json(const RunOutcomes& outcomes) {
   for (const ModelOutcomes& model : outcomes.models) models.push_back(model_json(model));
   json statuses = json::array();
   for (const Status status : kStatuses) statuses.push_back(std::string(to_string(status)));
-  return {{"format", kFormat},
-          {"schema", kSchema},
+  return {{"format", kOutcomesFormat},
+          {"schema", kOutcomesSchema},
           {"setting", outcomes.setting},
           {"samples", outcomes.samples},
           {"units", outcomes.unit},
@@ -154,6 +158,11 @@ ModelOutcomes model_of(const json& entry) {
       threshold.at("reason").get<std::string>(),
       {number_or_nan(threshold.at("of_half").at(0)), number_or_nan(threshold.at("of_half").at(1))},
       number_or_nan(threshold.at("pooled"))};
+  if (entry.contains("drift_scale")) {
+    const json& scale = entry.at("drift_scale");
+    model.scale = {number_or_nan(scale.at("distance")), scale.at("pairs").get<std::int64_t>(),
+                   scale.at("of_non_mated").get<bool>()};
+  }
   for (const json& condition : entry.at("conditions"))
     model.conditions.push_back({condition.at("stage").get<std::string>(),
                                 condition.at("perturbation").get<std::string>(),
@@ -202,25 +211,30 @@ EmbeddingMatrix vectors_of(const std::filesystem::path& folder, const json& entr
                            std::size_t samples) {
   if (!entry.contains("vectors")) return {};
   const std::string name = entry.at("vectors").get<std::string>();
-  if (name.find('/') != std::string::npos) broken(folder / kIndex, "broken: a name with a folder");
+  if (name.find('/') != std::string::npos)
+    broken(folder / kOutcomesIndex, "broken: a name with a folder");
   auto vectors = parse_npy(linked_bytes(folder, name, link));
   if (!vectors || vectors->cols() == 0 || vectors->rows() != static_cast<Eigen::Index>(samples))
-    broken(folder / name, fmt::format("not the vectors of {} samples as {} says", samples, kIndex));
+    broken(folder / name,
+           fmt::format("not the vectors of {} samples as {} says", samples, kOutcomesIndex));
   return std::move(*vectors);
 }
 
 RunOutcomes decoded(const std::filesystem::path& folder, const json& link) {
   RunOutcomes outcomes;
-  const json index = json::parse(linked_bytes(folder, kIndex, link));
-  if (index.at("format") != kFormat || index.at("schema") < 1 || index.at("schema") > kSchema)
-    broken(folder / kIndex, fmt::format("this robench reads {} of schema 1 to {}", kFormat, kSchema));
+  const json index = json::parse(linked_bytes(folder, kOutcomesIndex, link));
+  if (index.at("format") != kOutcomesFormat || index.at("schema") < 1 ||
+      index.at("schema") > kOutcomesSchema)
+    broken(folder / kOutcomesIndex,
+           fmt::format("this robench reads {} of schema 1 to {}", kOutcomesFormat, kOutcomesSchema));
   outcomes = outcomes_of(index);
   const auto matrix = parse_npy(linked_bytes(folder, kMatrix, link));
   Eigen::Index rows = 0;
   for_each_row(outcomes, [&](const ConditionOutcomes&, std::size_t) { ++rows; });
   const std::size_t columns = outcomes.trials.size() + 2 * outcomes.samples.size();
   if (!matrix || matrix->rows() != rows || matrix->cols() != static_cast<Eigen::Index>(columns))
-    broken(folder / kMatrix, fmt::format("not {} x {} numbers as {} says", rows, columns, kIndex));
+    broken(folder / kMatrix,
+           fmt::format("not {} x {} numbers as {} says", rows, columns, kOutcomesIndex));
   fill_rows(outcomes, *matrix);
   for (std::size_t m = 0; m < outcomes.models.size(); ++m)
     outcomes.models[m].vectors =
@@ -236,7 +250,7 @@ bool is_vectors_file(const std::string& name) {
 
 OutcomeFiles encode_outcomes(const RunOutcomes& outcomes) {
   OutcomeFiles result;
-  result.files.emplace_back(kIndex, json_text(index_json(outcomes)));
+  result.files.emplace_back(kOutcomesIndex, json_text(index_json(outcomes)));
   result.files.emplace_back(kMatrix, npy_bytes(matrix_of(outcomes)));
   for (const ModelOutcomes& model : outcomes.models)
     if (model.vectors.rows() > 0)
@@ -251,9 +265,9 @@ RunOutcomes read_outcomes(const std::filesystem::path& run_file, const RunRecord
   try {
     return decoded(run_file.parent_path(), run.outcomes);
   } catch (const json::exception& error) {
-    broken(run_file.parent_path() / kIndex, fmt::format("broken: {}", error.what()));
+    broken(run_file.parent_path() / kOutcomesIndex, fmt::format("broken: {}", error.what()));
   } catch (const std::out_of_range&) {
-    broken(run_file.parent_path() / kIndex, "broken: lists of different lengths");
+    broken(run_file.parent_path() / kOutcomesIndex, "broken: lists of different lengths");
   }
 }
 

@@ -68,7 +68,8 @@ RunComparison compare_runs(const RunOutcomes& a, const RunOutcomes& b,
   for (const auto& [of_a, of_b] : pairs) {
     const ModelOutcomes& model_a = a.models[of_a];
     const ModelOutcomes& model_b = b.models[of_b];
-    ComparedPair pair{model_a.model, model_b.model, paired_cells(a, model_a, model_b), {}, {}, {}};
+    ComparedPair pair{model_a.model, model_b.model, paired_cells(a, model_a, model_b), {}, {}, {},
+                      model_a.scale, model_b.scale};
     pair.judged = paired_verdicts(pair.cells, a.units, seed, margins);
     pair.missing_in_b = missing_conditions(model_a, model_b);
     pair.missing_in_a = missing_conditions(model_b, model_a);

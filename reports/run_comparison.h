@@ -7,6 +7,7 @@
 
 #include "metrics/outcomes.h"
 #include "metrics/paired_verdicts.h"
+#include "reports/sample_words.h"
 
 namespace robench {
 
@@ -18,12 +19,15 @@ struct ComparedPair {
   std::vector<JudgedPair> judged;         // of each cell
   std::vector<std::string> missing_in_b;  // conditions that only the first run has
   std::vector<std::string> missing_in_a;
+  DriftScale scale_a{};  // what drift_relative is a share of
+  DriftScale scale_b{};
 };
 
 struct RunComparison {
   std::string run_a;  // as the user called it
   std::string run_b;
-  int people = 0;
+  Words units{"person", "people"};  // who is paired
+  int people = 0;                   // how many of them
   std::vector<ComparedPair> pairs;
 };
 
@@ -46,8 +50,9 @@ struct RunComparison {
 [[nodiscard]] std::string comparison_text(const RunComparison& comparison);      // for a terminal
 [[nodiscard]] std::string comparison_markdown(const RunComparison& comparison);  // for a pull request
 [[nodiscard]] std::string comparison_csv(const RunComparison& comparison);       // every row
-/// Every row of every comparison, for programs: { format, schema, comparisons: [ { run_a, run_b, people,
-/// order_changes, pairs: [ { model_a, model_b, only_in_a, only_in_b, rows } ] } ] }.
+/// Every row of every comparison, for programs: { format, schema, comparisons: [ { run_a, run_b, units,
+/// people, order_changes, pairs: [ { model_a, model_b, only_in_a, only_in_b, rows } ] } ] }; `units`
+/// says whether the `people` are people, faces without a name, or probes.
 [[nodiscard]] std::string comparisons_json(const std::vector<RunComparison>& comparisons);
 
 }  // namespace robench

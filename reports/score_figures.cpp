@@ -13,6 +13,7 @@
 #include "reports/figure.h"
 #include "reports/markup.h"
 #include "reports/numbers.h"
+#include "reports/sample_words.h"
 
 namespace robench {
 namespace {
@@ -28,7 +29,7 @@ struct Condition {
   std::vector<const BinnedCurves*> of_model;
 };
 
-struct Family {
+struct ScoredFamily {
   std::string name;
   std::vector<Condition> conditions;
 };
@@ -51,14 +52,14 @@ Condition& condition_of(std::vector<Condition>& conditions, const CellRecord& ce
 }
 
 /// The clean picture as a family of its own, named "", comes first.
-std::vector<Family> families_at(const RunRecord& run, const std::string& stage) {
-  std::vector<Family> families = {{"", {}}};
+std::vector<ScoredFamily> scored_families_at(const RunRecord& run, const std::string& stage) {
+  std::vector<ScoredFamily> families = {{"", {}}};
   for (const CellRecord* cell : pooled_cells(run)) {
     const auto model = std::find(run.models.begin(), run.models.end(), cell->model);
     if (cell->stage != stage || model == run.models.end() || repeats_clean(*cell)) continue;
     const std::string name = cell->perturbation == "identity" ? "" : cell->family;
     auto family = std::find_if(families.begin(), families.end(),
-                               [&](const Family& known) { return known.name == name; });
+                               [&](const ScoredFamily& known) { return known.name == name; });
     if (family == families.end()) family = families.insert(family, {name, {}});
     Condition& condition = condition_of(family->conditions, *cell, run.models.size());
     condition.of_model[static_cast<std::size_t>(model - run.models.begin())] = curves_of(run, *cell);
@@ -75,7 +76,7 @@ bool has_curves(const Condition& condition) {
 }
 
 /// Of each perturbation the condition of the highest severity; where equal, the one that moves most.
-std::vector<const Condition*> hardest(const Family& family) {
+std::vector<const Condition*> hardest_of(const ScoredFamily& family) {
   std::vector<const Condition*> chosen;
   for (const Condition& condition : family.conditions) {
     if (!has_curves(condition)) continue;
@@ -175,7 +176,7 @@ Panel drift_panel(const RunRecord& run, const std::string& stage, const Conditio
   panel.kind = PanelKind::outlines;
   panel.stage = stage;
   panel.title = condition.label;
-  panel.y = {"faces, %", 0, 1, 100};
+  panel.y = {fmt::format("{}, %", sample_words(run).many), 0, 1, 100};
   panel.x = {"drift, deg", 0, 0, 1};
   for (std::size_t m = 0; m < run.models.size(); ++m) {
     const BinnedCurves* curves = condition.of_model[m];
@@ -203,13 +204,13 @@ void keep(Figure& figure, Panel panel) {
 }
 
 Figure det_figure(const RunRecord& run, const std::string& stage, const Condition& clean,
-                  const Family& family) {
+                  const ScoredFamily& family) {
   Figure figure = empty_figure("det", "DET", family.name, stage);
   figure.caption =
       "Error rates over all thresholds, on logarithmic axes: the lower a curve, the better. Clean "
       "pictures first, then the highest severity of each perturbation. Of all mated and at most 10,000 "
       "non-mated comparisons, thinned; single curves bear no interval. A curve ends where a rate is 0.";
-  for (const Condition* condition : hardest(family)) keep(figure, det_panel(run, stage, *condition));
+  for (const Condition* condition : hardest_of(family)) keep(figure, det_panel(run, stage, *condition));
   if (figure.panels.empty()) return figure;
   if (Panel panel = det_panel(run, stage, clean); !panel.series.empty())
     figure.panels.insert(figure.panels.begin(), std::move(panel));
@@ -217,7 +218,7 @@ Figure det_figure(const RunRecord& run, const std::string& stage, const Conditio
 }
 
 Figure score_figure(const RunRecord& run, const std::string& stage, const Condition& clean,
-                    const Family& family) {
+                    const ScoredFamily& family) {
   Figure figure = empty_figure("score_histogram", "Scores", family.name, stage);
   figure.caption =
       "Similarity of mated and of non-mated comparisons, in 40 bins, on clean pictures and under the "
@@ -236,12 +237,13 @@ Figure score_figure(const RunRecord& run, const std::string& stage, const Condit
   return figure;
 }
 
-Figure drift_figure(const RunRecord& run, const std::string& stage, const Family& family) {
+Figure drift_figure(const RunRecord& run, const std::string& stage, const ScoredFamily& family) {
   Figure figure = empty_figure("drift_histogram", "Spread of drift", family.name, stage);
   figure.caption =
       "Angle between the clean and the perturbed embedding of each face, in bins of 4 degrees, at the "
       "highest severity of each perturbation. Angles of different models are not on one scale.";
-  for (const Condition* condition : hardest(family)) keep(figure, drift_panel(run, stage, *condition));
+  for (const Condition* condition : hardest_of(family))
+    keep(figure, drift_panel(run, stage, *condition));
   double longest = 0;
   for (const Panel& panel : figure.panels) longest = std::max(longest, panel.x.high);
   for (Panel& panel : figure.panels) panel.x.high = longest;
@@ -255,9 +257,9 @@ std::vector<Figure> score_figures(const RunRecord& run) {
   std::vector<Figure> figures;
   if (run.curves.empty()) return figures;
   for (const std::string& stage : stages_of(run)) {
-    const std::vector<Family> families = families_at(run, stage);
-    const Family& clean = families.front();
-    for (const Family& family : families) {
+    const std::vector<ScoredFamily> families = scored_families_at(run, stage);
+    const ScoredFamily& clean = families.front();
+    for (const ScoredFamily& family : families) {
       if (family.name.empty()) continue;
       if (!clean.conditions.empty()) {
         figures.push_back(det_figure(run, stage, clean.conditions.front(), family));

@@ -76,7 +76,8 @@ std::string rate_count(const ModelComparison& comparison) {
 }
 
 std::string failure_legend(const ModelComparison& comparison, CountsPlace counts) {
-  const std::string text = "failure to acquire in %: faces that gave no embedding";
+  const std::string text =
+      fmt::format("failure to acquire in %: {} that gave no embedding", comparison.samples.many);
   if (counts != CountsPlace::above) return text;
   const Measure* failure = entries_of(comparison).front()->failure;
   if (!available(failure)) return text + ": not measured";
@@ -91,9 +92,10 @@ std::string count_legend(const ModelComparison& comparison, CountsPlace counts) 
   }
   const std::string warning =
       few ? fmt::format("; * fewer than {}: trust the intervals, not the values", kFewSamples) : "";
-  if (counts != CountsPlace::above) return "faces that the drift is a mean of" + warning;
-  return fmt::format("{} faces under every condition{}",
-                     count_text(entries_of(comparison).front()->drift), warning);
+  if (counts != CountsPlace::above)
+    return fmt::format("{} that the drift is a mean of{}", comparison.samples.many, warning);
+  return fmt::format("{} {} under every condition{}", count_text(entries_of(comparison).front()->drift),
+                     comparison.samples.many, warning);
 }
 
 std::string legend(const ModelComparison& comparison, int columns) {

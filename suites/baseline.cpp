@@ -44,9 +44,9 @@ std::string model_lines(const ModelOutcomes& model) {
 
 std::string value_line(const GatedCell& gated) {
   const PairedCell& cell = gated.cell;
-  const std::string value = cell.values.empty() ? "no value"
-                            : cell.is_share     ? fixed(100 * cell.a, 2) + " %"
-                                                : fixed(cell.a, 2) + " deg";
+  const std::string value = cell.values.empty()    ? "no value"
+                            : cell.unit == "share" ? fixed(100 * cell.a, 2) + " %"
+                                                   : fixed(cell.a, 2) + " deg";
   return fmt::format("value      {} {} {} {}  {}  n {}\n", gated.model, cell.stage,
                      one_line(cell.clean ? "clean" : cell.label), cell.measure, value,
                      cell.values.size());

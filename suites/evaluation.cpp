@@ -140,6 +140,7 @@ ModelEvaluation evaluate_model(const Experiment& experiment, const EvaluationDat
   ModelEvaluation result;
   result.threshold = make_threshold(threshold_rule(suite, card.name), card, data, clean);
   if (keeps_vectors(suite)) result.clean_vectors = clean.vectors;
+  result.scale = drift_scale(data, clean);
   result.brightness = clean.brightness;
   result.sharpness = clean.sharpness;
   const CleanContext context{card, data, clean, result.threshold};

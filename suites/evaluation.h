@@ -21,7 +21,8 @@ struct ModelEvaluation {
   std::vector<ConditionErrors> errors;      // by condition, repetitions pooled
   std::vector<ConditionOutcomes> outcomes;  // by condition, without names
   EmbeddingMatrix clean_vectors;            // where the run keeps them, else without rows
-  std::vector<float> brightness;            // per sample, of the clean face; NaN = not measured
+  DriftScale scale;
+  std::vector<float> brightness;  // per sample, of the clean face; NaN = not measured
   std::vector<float> sharpness;
 };
 

@@ -13,6 +13,7 @@
 #include "models/embedder.h"
 #include "models/face_quality.h"
 #include "models/pixel_pipeline.h"
+#include "reports/sample_words.h"
 #include "suites/calibrate.h"
 #include "suites/copied_photographs.h"
 #include "suites/donors.h"
@@ -120,7 +121,7 @@ void take_probes(Experiment& experiment) {
     if (condition.stage == Stage::capture)
       throw ConfigError({{experiment.suite.data.place, "no detector finds a face in generated probes",
                           "write 'stage: crop'", ""}});
-  experiment.detector_identity = "none: probes bring their landmarks";
+  experiment.detector_identity = kDetectorOfProbes;
   for (const Sample& sample : experiment.data.samples) {
     AcquiredFace acquired;
     acquired.face.box = {0, 0, kProbeSidePx, kProbeSidePx};

@@ -13,7 +13,8 @@ namespace robench {
 namespace {
 
 const std::vector<std::string>& gated_metrics() {
-  static const std::vector<std::string> names = {"fnmr", "fmr", "drift_angle_deg", "not_acquired_rate"};
+  static const std::vector<std::string> names = {"fnmr", "fmr", "drift_angle_deg", "drift_relative",
+                                                 "not_acquired_rate"};
   return names;
 }
 
@@ -87,6 +88,7 @@ GateRules default_gate_rules() {
   for (const char* metric : {"fnmr", "fmr", "not_acquired_rate"})
     rules.allow.push_back({metric, "*", 0.01, {}});
   rules.allow.push_back({"drift_angle_deg", "*", 1, {}});
+  rules.allow.push_back({"drift_relative", "*", 0.01, {}});
   return rules;
 }
 

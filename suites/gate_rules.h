@@ -12,7 +12,7 @@ namespace robench {
 
 /// A line of `allow:`: how much worse the candidate may be. The last line that matches counts.
 struct AllowedLoss {
-  std::string metric;           // "fnmr", "fmr", "drift_angle_deg", "not_acquired_rate"
+  std::string metric;  // "fnmr", "fmr", "drift_angle_deg", "drift_relative", "not_acquired_rate"
   std::string condition = "*";  // glob on the label
   double margin = 0;
   SourcePlace place;
@@ -37,10 +37,12 @@ struct GateRules {
 };
 
 /// Without a gate file: one point of FNMR, FMR and failures to acquire, under every condition; of data
-/// without mated pairs, one degree of drift.
+/// without mated pairs, one degree of drift, or between different models one point of drift_relative.
 [[nodiscard]] GateRules default_gate_rules();
 /// Throws ConfigError with all faults, each with file:line:column.
 [[nodiscard]] GateRules parse_gate_rules(const std::string& text, const std::string& file);
 [[nodiscard]] GateRules read_gate_rules(const std::filesystem::path& file);
+/// A whole gate file that says the same; what is as a file would leave it out is left out.
+[[nodiscard]] std::string gate_rules_text(const GateRules& rules);
 
 }  // namespace robench

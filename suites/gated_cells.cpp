@@ -56,12 +56,13 @@ bool absent_everywhere(const std::vector<PairedCell>& cells, const std::string& 
 }
 
 /// Without a gate file: what neither run can give, as FNMR of data without mated pairs, is not gated;
-/// drift angles, which are on no common scale of two models, only where there is no FNMR to judge by.
+/// drift only where there is no FNMR to judge by, and once: in degrees where the models are the same.
 bool idle_by_default(const AllowedLoss& rule, const PairedCell& cell,
                      const std::vector<PairedCell>& cells) {
   if (!rule.place.file.empty()) return false;
-  return absent_everywhere(cells, cell.measure) ||
-         (rule.metric == "drift_angle_deg" && !absent_everywhere(cells, "fnmr"));
+  if (absent_everywhere(cells, cell.measure)) return true;
+  if (rule.metric == "drift_relative" && !absent_everywhere(cells, "drift_angle_deg")) return true;
+  return rule.metric.starts_with("drift_") && !absent_everywhere(cells, "fnmr");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "metrics/vector_agreement.h"
 #include "perturb/error.h"
 #include "reports/numbers.h"
+#include "reports/sample_words.h"
 #include "suites/gated_cells.h"
 #include "suites/gates.h"
 #include "suites/judge_vectors.h"
@@ -17,21 +18,26 @@
 namespace robench {
 namespace {
 
+const std::string kNoValue = "no value: ";
+const std::string kDropInOf = "drop-in of ";
+
+bool in_percent(const PairedCell& cell) { return cell.unit == "share"; }
+
 std::string scaled(const PairedCell& cell, double value, bool sign = false) {
-  const double shown = cell.is_share ? 100 * value : value;
+  const double shown = in_percent(cell) ? 100 * value : value;
   return (sign && shown > 0 ? "+" : "") + fixed(shown, 2);
 }
 
-std::string found_text(const GatedCell& gated, const SimultaneousLimit& limit) {
+std::string found_text(const GatedCell& gated, const SimultaneousLimit& limit, const Words& units) {
   const PairedCell& cell = gated.cell;
-  const std::string unit = cell.is_share ? "points" : "deg";
+  const std::string unit = in_percent(cell) ? "points" : "deg";
   std::string text =
       fmt::format("{} -> {} {}, loss {} {}", scaled(cell, cell.a), scaled(cell, cell.b),
-                  cell.is_share ? "%" : "deg", scaled(cell, limit.difference, true), unit);
+                  in_percent(cell) ? "%" : "deg", scaled(cell, limit.difference, true), unit);
   if (limit.low && limit.high)
     text += fmt::format(" [{}, {}]", scaled(cell, *limit.low), scaled(cell, *limit.high));
-  return text + fmt::format(", margin {}, n {} of {} people", scaled(cell, gated.margin),
-                            grouped(gated.differences.n), grouped(gated.differences.units));
+  return text + fmt::format(", margin {}, n {} of {} {}", scaled(cell, gated.margin),
+                            grouped(gated.differences.n), grouped(gated.differences.units), units.many);
 }
 
 GateVerdict verdict_of(const SimultaneousLimit& limit, double margin) {
@@ -41,15 +47,16 @@ GateVerdict verdict_of(const SimultaneousLimit& limit, double margin) {
 }
 
 /// How many people would decide it.
-std::string needed_text(const GatedCell& gated, const SimultaneousLimit& limit) {
+std::string needed_text(const GatedCell& gated, const SimultaneousLimit& limit, const Words& units) {
   const auto people = people_needed(gated.differences, limit, gated.margin);
   if (!people)
-    return gated.margin == 0 ? "; no number of people shows a loss of exactly 0: give a margin"
-                             : "; too few people for limits of this measure";
+    return gated.margin == 0
+               ? fmt::format("; no number of {} shows a loss of exactly 0: give a margin", units.many)
+               : fmt::format("; too few {} for limits of this measure", units.many);
   const double needed = std::max(*people, gated.differences.units + 1.0);
   const double each = static_cast<double>(gated.differences.n) / gated.differences.units;
-  return fmt::format("; needs about {} people ({} values) at this loss",
-                     grouped(std::llround(std::ceil(needed))),
+  return fmt::format("; needs about {} {} ({} values) at this loss",
+                     grouped(std::llround(std::ceil(needed))), units.many,
                      grouped(std::llround(std::ceil(needed * each))));
 }
 
@@ -61,31 +68,55 @@ GateCheck named_check(const GatedCell& gated) {
   return check;
 }
 
-std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, std::uint64_t seed,
+/// What no condition has a value of, for one reason, is one check.
+void add_check_without_value(const GatedCell& gated, std::vector<GateCheck>& checks) {
+  const std::string found = kNoValue + gated.cell.missing;
+  const std::string name = fmt::format("{} of {}", gated.cell.measure, gated.model);
+  const bool is_there = std::any_of(checks.begin(), checks.end(), [&](const GateCheck& check) {
+    return check.name == name && check.found == found;
+  });
+  if (!is_there) checks.push_back({name, "", GateVerdict::undecided, found, 0});
+}
+
+std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, const RunRecord& baseline,
                                    double confidence) {
+  const Words units = unit_words(baseline);
   std::vector<UnitDifferences> differences;
   for (const GatedCell& cell : gated)
     if (!cell.cell.identical && !cell.cell.values.empty()) differences.push_back(cell.differences);
-  const auto limits = simultaneous_limits(differences, seed, {confidence, false});
+  const auto limits = simultaneous_limits(differences, baseline.seed, {confidence, false});
   std::size_t next = 0;
   std::vector<GateCheck> checks;
   for (const GatedCell& cell : gated) {
-    GateCheck check = named_check(cell);
     if (cell.cell.values.empty()) {
-      check.verdict = GateVerdict::undecided;
-      check.found = "no value: " + cell.cell.missing;
-    } else if (cell.cell.identical) {
+      add_check_without_value(cell, checks);
+      continue;
+    }
+    GateCheck check = named_check(cell);
+    if (cell.cell.identical) {
       check.found = "identical, number for number";
     } else {
       const SimultaneousLimit& limit = limits[next++];
       check.verdict = verdict_of(limit, cell.margin);
-      check.found = found_text(cell, limit);
-      check.excess = (limit.difference - cell.margin) / (cell.cell.is_share ? 1 : 180);
-      if (check.verdict == GateVerdict::undecided) check.found += needed_text(cell, limit);
+      check.found = found_text(cell, limit, units);
+      check.excess = (limit.difference - cell.margin) / (in_percent(cell.cell) ? 1 : 180);
+      if (check.verdict == GateVerdict::undecided) check.found += needed_text(cell, limit, units);
     }
     checks.push_back(std::move(check));
   }
   return checks;
+}
+
+/// The rules with the lines that these runs can answer, each model at its own threshold.
+std::string answerable_rules(const std::vector<GatedCell>& gated, GateRules rules) {
+  rules.at_baseline_threshold = false;
+  rules.at_own_threshold = true;
+  std::erase_if(rules.allow, [&](const AllowedLoss& loss) {
+    return std::none_of(gated.begin(), gated.end(), [&](const GatedCell& cell) {
+      return cell.cell.measure == loss.metric && !cell.cell.values.empty();
+    });
+  });
+  return gate_rules_text(rules);
 }
 
 /// The baseline's threshold means nothing for scores of another kind: one check instead of one for each
@@ -93,8 +124,8 @@ std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, std::uin
 void add_scale(const ModelOutcomes& baseline, const ModelOutcomes& candidate, GateReport& report) {
   const std::string scale = different_scales(baseline, candidate);
   if (scale.empty()) return;
-  report.checks.push_back({"drop-in of " + candidate.model, "", GateVerdict::fail,
-                           scale + "; `threshold: own` gates at its own threshold alone", 0});
+  report.checks.push_back({kDropInOf + candidate.model, "", GateVerdict::fail,
+                           scale + "; `threshold: own` in a gate file gates at its own alone", 0});
 }
 
 /// Every number that both runs have is the same, bit for bit, and there is one.
@@ -182,7 +213,7 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
   report.baseline = names_of(baseline, of_baseline);
   report.candidate = names_of(candidate, of_candidate);
   const auto gated = gated_cells(baseline, candidate, pairs, rules);
-  report.checks = loss_checks(gated, baseline.record.seed, rules.confidence);
+  report.checks = loss_checks(gated, baseline.record, rules.confidence);
   for (const GateRecord& limit : judge_gates(rules.limits, candidate.record))
     report.checks.push_back(
         {limit.text, "", limit.passed ? GateVerdict::pass : GateVerdict::fail, limit.found, 0});
@@ -196,14 +227,19 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
     report.notes.push_back(
         templates_note(old_model, new_model, paired_cells(baseline.outcomes, old_model, new_model)));
   }
+  const bool asks_too_much =
+      std::any_of(report.checks.begin(), report.checks.end(), [](const GateCheck& check) {
+        return check.found.starts_with(kNoValue) || check.name.starts_with(kDropInOf);
+      });
+  if (asks_too_much) report.gate_file = answerable_rules(gated, rules);
   if (report.checks.empty())
     throw ConfigError("these runs hold nothing that the gate could judge",
                       "data with mated pairs are needed, or `limits:` on what the runs have");
   if (gated.empty()) return report;
   report.notes.push_back(fmt::format(
       "Limits: {:g} % one-sided, simultaneous over the {} gated values (exchanges of the models by "
-      "person). fnmr, fmr: each model at its own threshold; *_drop_in: the candidate at the baseline's.",
-      100 * rules.confidence, gated.size()));
+      "{}). fnmr, fmr: each model at its own threshold; *_drop_in: the candidate at the baseline's.",
+      100 * rules.confidence, gated.size(), unit_words(baseline.record).one));
   return report;
 }
 

@@ -81,6 +81,7 @@ std::vector<ModelOutcomes> take_outcomes(const Experiment& experiment,
     model.threshold = kept_threshold(evaluations[m].threshold);
     model.conditions = std::move(evaluations[m].outcomes);
     model.vectors = std::move(evaluations[m].clean_vectors);
+    model.scale = evaluations[m].scale;
     name_conditions(experiment.suite, model.conditions);
     models.push_back(std::move(model));
   }

@@ -120,12 +120,13 @@ SampleRecord sample_record(const Experiment& experiment, std::size_t row, std::s
 
 std::vector<std::string> notes(const Experiment& experiment, const EvaluationData& data) {
   std::vector<std::string> all = experiment.data.notes;
-  if (!data.trials_note.empty()) all.push_back(data.trials_note);
+  const bool of_faces = !is_of_probes(experiment.suite);  // probes have said that none is compared
+  if (!data.trials_note.empty() && of_faces) all.push_back(data.trials_note);
   if (data.same_session_left_out > 0)
     all.push_back(
         fmt::format("{} comparisons within one photograph or session left out (same light, same camera)",
                     data.same_session_left_out));
-  if (data.unknown_subject_left_out > 0)
+  if (data.unknown_subject_left_out > 0 && of_faces)
     all.push_back(fmt::format("{} comparisons left out because the subject of one side is unknown",
                               data.unknown_subject_left_out));
   const auto fallbacks = std::count_if(

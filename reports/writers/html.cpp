@@ -15,17 +15,17 @@ namespace robench::writers {
 namespace {
 
 /// Nothing may be loaded from anywhere, and only the page's own style and script may run: by their
-/// hashes.
+/// hashes. blob: is a figure that the page turns into a PNG.
 std::string head(const RunRecord& run) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; "
-      "script-src '{}'{}; base-uri 'none'; form-action 'none'\">\n"
+      "script-src '{}'; img-src blob:{}; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{} on {} - robench</title>\n"
       "<style>{}</style>\n</head>\n",
       sha256_integrity(html_styles()), sha256_integrity(html_scripts()),
-      run.pictures.empty() ? "" : "; img-src data:", markup_text(run.suite), markup_text(run.data),
+      run.pictures.empty() ? "" : " data:", markup_text(run.suite), markup_text(run.data),
       html_styles());
 }
 
@@ -60,18 +60,20 @@ std::string summary_list(const RunRecord& run) {
 
 std::string body(const RunRecord& run, const ModelComparison& comparison) {
   const std::vector<Figure> figures = figures_of(run);
-  return html_findings(run) + html_matrix(run, comparison) + html_examples(run) + html_filters(run) +
+  return "<div class=\"first\">\n" + html_findings(run) + html_matrix(run, comparison) + "</div>\n" +
+         html_worst(run, comparison) + html_examples(run) + html_filters(run) +
          html_section("curves", "Severity curves", html_figures(figures, "curves")) +
          html_section("scores", "Scores and drift, in full", html_figures(figures, "scores")) +
          html_section("summary", "Ranking", html_figures(figures, "summary") + summary_list(run)) +
          html_section("groups", "Groups", html_figures(figures, "groups")) +
          html_section("geometry", "Geometry", html_figures(figures, "geometry")) +
-         html_section("faces", "Faces", html_figures(figures, "faces") + html_acquisition(run)) +
+         html_section("faces", is_of_probes(run) ? "Probes" : "Faces",
+                      html_figures(figures, "faces") + html_acquisition(run)) +
          html_conditions(run, comparison) + html_rows(run) + html_notes(run) + html_provenance(run) +
          html_execution(run);
 }
 
-std::string write(const RunRecord& run) {
+std::string write_html(const RunRecord& run) {
   const ModelComparison comparison = compare_models(run);
   const std::string sections = body(run, comparison);
   return head(run) + banner(run, comparison) + navigation(sections) + "<main>\n" + sections +
@@ -83,7 +85,7 @@ std::string write(const RunRecord& run) {
 
 WriterSpec html() {
   return {"html", "one page to look at: findings, figures, tables, provenance; no network",
-          "report.html", write};
+          "report.html", write_html};
 }
 
 }  // namespace robench::writers

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 
 #include <fmt/format.h>
 
+#include "models/model_card.h"
 #include "models/store.h"
 #include "perturb/error.h"
 #include "reports/run_comparison.h"
@@ -17,7 +17,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench compare RUN RUN... | RUN MODEL MODEL... [options]";
+constexpr const char* kCompareUsage = "robench compare RUN RUN... | RUN MODEL MODEL... [options]";
 
 const std::vector<std::string> kFormats = {"terminal", "markdown", "csv", "json"};
 
@@ -47,18 +47,15 @@ bool is_model_of(const LoadedRun& run, const std::string& name) {
   return std::find(models.begin(), models.end(), name) != models.end() && !std::filesystem::exists(name);
 }
 
-/// Drift angles of different models are not on one scale: no verdict.
-void leave_out_drift(ComparedPair& pair) {
-  for (std::size_t i = 0; i < pair.cells.size(); ++i) {
-    PairedCell& cell = pair.cells[i];
-    if (cell.measure != "drift_angle_deg") continue;
-    cell.a = cell.b = std::numeric_limits<double>::quiet_NaN();
-    cell.values.clear();
-    cell.missing = "drift angles of different models are not on one scale";
-    const double margin = pair.judged[i].margin;
-    pair.judged[i] = {};
-    pair.judged[i].margin = margin;
-  }
+/// Cards alone hold no numbers of these data.
+void refuse_cards(const std::vector<std::string>& names) {
+  const auto cards = shipped_card_names();
+  if (std::filesystem::exists(names.front()) ||
+      std::find(cards.begin(), cards.end(), names.front()) == cards.end())
+    return;
+  throw ConfigError(fmt::format("'{}' is a model: what it does is in a run with it", names.front()),
+                    fmt::format("run a suite with `models: [{0}]`, then: robench compare RUN {1}",
+                                fmt::join(names, ", "), fmt::join(names, " ")));
 }
 
 /// Later models of one run against the first that is named.
@@ -69,7 +66,7 @@ std::vector<RunComparison> compare_models(const LoadedRun& run, const std::vecto
     const auto pair = paired_models(run.outcomes, run.outcomes, {models.front() + "=" + models[i]});
     RunComparison comparison = compare_runs(run.outcomes, run.outcomes, pair, margins);
     comparison.run_a = comparison.run_b = run.name;
-    for (ComparedPair& compared : comparison.pairs) leave_out_drift(compared);
+    comparison.units = unit_words(run.record);
     comparisons.push_back(std::move(comparison));
   }
   return comparisons;
@@ -88,6 +85,7 @@ std::vector<RunComparison> compare_with_first(const LoadedRun& first,
                                        paired_models(first.outcomes, other.outcomes, pairs), margins));
     comparisons.back().run_a = first.name;
     comparisons.back().run_b = other.name;
+    comparisons.back().units = unit_words(first.record);
   }
   return comparisons;
 }
@@ -96,7 +94,7 @@ std::vector<RunComparison> compare_with_first(const LoadedRun& first,
 
 int compare_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kCompareUsage,
       "Compares runs with the first one, or models of one run with the first that is named, person "
       "by person:\nbetter, worse, equivalent within a margin, or cannot tell.",
       "robench compare runs/before runs/after --as markdown");
@@ -114,12 +112,13 @@ int compare_command(const std::vector<std::string>& arguments) {
   const auto names = list_of(*values, "RUNS");
   if (names.size() < 2)
     throw ConfigError("compare needs two runs, or a run and two of its models",
-                      std::string("usage: ") + kUsage);
+                      std::string("usage: ") + kCompareUsage);
   const auto format = (*values)["as"].as<std::string>();
   if (std::find(kFormats.begin(), kFormats.end(), format) == kFormats.end())
     throw ConfigError("unknown format '" + format + "'", suggestion(format, kFormats));
   const Margins margins = margins_from(list_of(*values, "margin"));
 
+  refuse_cards(names);
   const LoadedRun first = load_run(names.front());
   const std::vector<std::string> others(names.begin() + 1, names.end());
   const bool are_models = std::any_of(others.begin(), others.end(),
@@ -130,7 +129,7 @@ int compare_command(const std::vector<std::string>& arguments) {
                         fmt::format("its models: {}", fmt::join(first.record.models, ", ")));
   if (are_models && others.size() < 2)
     throw ConfigError("a model is compared with another one of the run",
-                      std::string("usage: ") + kUsage);
+                      std::string("usage: ") + kCompareUsage);
   const auto comparisons = are_models
                                ? compare_models(first, others, margins)
                                : compare_with_first(first, others, list_of(*values, "pair"), margins);

@@ -15,7 +15,7 @@ DataSet probes(const DataSpec& spec) {
   data.protocol = fmt::format("{} generated probes, version {}", data.samples.size(), kProbeVersion);
   data.notes = {
       "generated probes are nobody's faces: they show whether numbers moved, and say nothing about "
-      "errors on people"};
+      "errors on people; no two of them are compared"};
   return data;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metrics/paired_cells.h"
 
+#include <cmath>
+#include <numbers>
+
 #include "metrics/condition_errors.h"
 #include "metrics/paired_verdicts.h"
 #include "tests/metrics/evaluation_fixture.h"
@@ -25,6 +28,7 @@ RunOutcomes planted_run() {
   model.model = "m";
   model.identity["comparison"] = "cosine";
   model.threshold = {true, "", {0.4, 0.6}, 0.5};
+  model.scale = {0.5, 40, true};
   ConditionOutcomes condition;
   condition.stage = "crop";
   condition.label = condition.perturbation = "gamma@3";
@@ -77,6 +81,50 @@ TEST_SUITE("metrics") {
     CHECK(cell_of(cells, "not_acquired_rate").b == doctest::Approx(1.0 / 80));
     CHECK(cell_of(cells, "drift_angle_deg").identical);
     CHECK_FALSE(drop_in.identical);
+  }
+
+  TEST_CASE("drift: degrees within a model, between two the share of each one's own distances") {
+    const RunOutcomes run = planted_run();
+    ModelOutcomes other = run.models[0];
+    other.identity["weights_sha256"] = "others";
+    other.scale.distance = 0.25;
+    other.conditions[0].drift_deg.assign(80, 20);
+    const auto cells = paired_cells(run, run.models[0], other);
+    const PairedCell& angle = cell_of(cells, "drift_angle_deg");
+    CHECK(angle.values.empty());
+    CHECK(angle.missing.find("not on one scale; drift_relative is") != std::string::npos);
+    const PairedCell& relative = cell_of(cells, "drift_relative");
+    CHECK(relative.unit == "share");
+    CHECK(relative.values.size() == 80);
+    const double radian = std::numbers::pi / 180;
+    CHECK(relative.a == doctest::Approx((1 - std::cos(10 * radian)) / 0.5));
+    CHECK(relative.b == doctest::Approx((1 - std::cos(20 * radian)) / 0.25));
+    CHECK_FALSE(unit_differences(relative, run.units).is_share);  // no decisions to be counted
+
+    other.identity = run.models[0].identity;
+    const auto of_one_model = paired_cells(run, run.models[0], other);
+    CHECK(cell_of(of_one_model, "drift_angle_deg").b == doctest::Approx(20));
+    other.scale = {};
+    CHECK(cell_of(paired_cells(run, run.models[0], other), "drift_relative")
+              .missing.find("older robench") != std::string::npos);
+  }
+
+  TEST_CASE("the scale of drift: non-mated trials, as drift_relative; else any two samples") {
+    EvaluationData data = test::data_of(test::samples_of(test::repeated_subjects(2, 2)));
+    const EmbeddingTable clean = test::table_of_angles({0, 10, 60, 90});  // 0 and 10 are one person
+    const DriftScale named = drift_scale(data, clean);
+    CHECK(named.of_non_mated);
+    CHECK(named.pairs == 4);  // 60, 90, 50 and 80 degrees apart
+    const auto distance = [](double degrees) { return 1 - std::cos(degrees * std::numbers::pi / 180); };
+    CHECK(named.distance == doctest::Approx((distance(60) + distance(80)) / 2));
+    data.trials.clear();
+    const DriftScale unnamed = drift_scale(data, clean);
+    CHECK_FALSE(unnamed.of_non_mated);
+    CHECK(unnamed.pairs == 6);
+    CHECK(unnamed.distance == doctest::Approx((distance(50) + distance(60)) / 2));
+    CHECK(std::isnan(drift_scale(data, test::table_of_angles({5})).distance));
+    CHECK(drift_scale(data, test::table_of_angles(std::vector<double>(600, 5))).pairs ==
+          kMostScalePairs);
   }
 
   TEST_CASE("a model beside itself is identical everywhere; another scale has no drop-in") {

@@ -12,24 +12,15 @@
 #include "reports/markup.h"
 #include "reports/writer.h"
 #include "tests/reports/example_run.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-int count_of(const std::string& text, const std::string& part) {
-  int count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
-
 using tests::cell_of;
 using tests::measure_of;
 
-std::string written(const char* writer, const RunRecord& run) { return find_writer(writer)->write(run); }
+std::string page_of(const char* writer, const RunRecord& run) { return find_writer(writer)->write(run); }
 
 /// What lies between `from` and the next `to`, for each `from`.
 std::vector<std::string> between(const std::string& text, const std::string& from,
@@ -106,18 +97,18 @@ TEST_SUITE("reports") {
     RunRecord run = tests::example_run();
     run.findings = findings(run);
     for (const RunRecord& each : {run, tests::example_run_without_pairs(), RunRecord{}}) {
-      const std::string text = written("html", each);
+      const std::string text = page_of("html", each);
       check_nesting(text);
       CHECK(text.find("<img") == std::string::npos);
       CHECK(text.find("<link") == std::string::npos);
       CHECK(text.find(" src=") == std::string::npos);
       CHECK(text.find("@import") == std::string::npos);
       CHECK(text.find("url(") == std::string::npos);
-      CHECK(has(text, "default-src 'none'"));
+      CHECK(contains(text, "default-src 'none'"));
       const auto ids = between(text, " id=\"", "\"");
       CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
       for (const std::string& link : between(text, "href=\"", "\""))
-        CHECK((link[0] == '#' && has(text, " id=\"" + link.substr(1) + "\"")));
+        CHECK((link[0] == '#' && contains(text, " id=\"" + link.substr(1) + "\"")));
       CHECK(text.size() < 450'000);
     }
   }
@@ -125,9 +116,9 @@ TEST_SUITE("reports") {
   TEST_CASE("report.html: findings first, then the map; every figure has its data and its words") {
     RunRecord run = tests::example_run();
     run.findings = {"First fact.", "Second `fact`."};
-    const std::string text = written("html", run);
+    const std::string text = page_of("html", run);
     CHECK(text.find("<li>First fact.</li>") < text.find("class=\"heatmap\""));
-    CHECK(has(text, "<li>Second <code>fact</code>.</li>"));
+    CHECK(contains(text, "<li>Second <code>fact</code>.</li>"));
     CHECK(text.find("class=\"heatmap\"") < text.find("id=\"curves\""));
     const int figures = count_of(text, "<figure ");
     CHECK(figures > 6);
@@ -136,26 +127,26 @@ TEST_SUITE("reports") {
           figures);
     CHECK(count_of(text, "role=\"img\"") == count_of(text, "<desc id="));
     CHECK(count_of(text, "<table") == count_of(text, "<caption>"));
-    CHECK(has(text, "<th scope=\"row\">family</th>") == false);
-    CHECK(has(text, "class=\"heat h2\"><b>3.8 %</b> <small>[2.8, 4.8]</small>"));
-    const std::string few = written("html", tests::example_run_without_pairs());
-    CHECK(has(few, "<small>n = 21 (few)</small>"));
-    CHECK(has(few, "severity, n = 21 (few)"));
+    CHECK(contains(text, "<th scope=\"row\">family</th>") == false);
+    CHECK(contains(text, "class=\"heat h2\"><b>3.8 %</b> <small>[2.8, 4.8]</small>"));
+    const std::string few = page_of("html", tests::example_run_without_pairs());
+    CHECK(contains(few, "<small>n = 21 (few)</small>"));
+    CHECK(contains(few, "severity, n = 21 (few)"));
   }
 
   TEST_CASE("report.html: names from outside are text, in markup and in data") {
     const RunRecord run = hostile_run();
-    const std::string text = written("html", run);
+    const std::string text = page_of("html", run);
     check_nesting(text);
     CHECK(count_of(text, "<script") == 2);  // the data and the page's own
     CHECK(count_of(text, "</script") == 2);
-    CHECK_FALSE(has(text, "<img"));
-    CHECK_FALSE(has(text, "alert(1)</script>"));
-    CHECK_FALSE(has(text, "\xE2\x80\xA8"));
-    CHECK_FALSE(has(text, "\xFF"));
-    CHECK(has(text, "\\u003cscript\\u003ealert(1)"));
-    check_nesting(written("svg", run));
-    CHECK_FALSE(has(written("svg", run), "<script"));
+    CHECK_FALSE(contains(text, "<img"));
+    CHECK_FALSE(contains(text, "alert(1)</script>"));
+    CHECK_FALSE(contains(text, "\xE2\x80\xA8"));
+    CHECK_FALSE(contains(text, "\xFF"));
+    CHECK(contains(text, "\\u003cscript\\u003ealert(1)"));
+    check_nesting(page_of("svg", run));
+    CHECK_FALSE(contains(page_of("svg", run), "<script"));
   }
 
   TEST_CASE("report.html: equal runs differ in the section of execution alone") {
@@ -163,10 +154,10 @@ TEST_SUITE("reports") {
     run.execution = {{"command", "robench suite lighting"}, {"threads", 2}, {"host", "elsewhere"}};
     RunRecord other = run;
     other.execution = {{"command", "robench suite lighting --threads 4"}, {"threads", 4}};
-    std::string a = written("html", run);
-    std::string b = written("html", other);
-    CHECK(has(a, "robench suite lighting</code>"));
-    CHECK_FALSE(has(a, "elsewhere"));
+    std::string a = page_of("html", run);
+    std::string b = page_of("html", other);
+    CHECK(contains(a, "robench suite lighting</code>"));
+    CHECK_FALSE(contains(a, "elsewhere"));
     for (std::string* text : {&a, &b}) {
       const std::size_t start = text->find("<section id=\"execution\"");
       REQUIRE(start != std::string::npos);
@@ -183,57 +174,57 @@ TEST_SUITE("reports") {
     single.repetition = "1";
     single.measures.front().note = "only of the first repetition";
     run.cells.push_back(single);
-    std::string text = written("html", run);
-    CHECK_FALSE(has(text, "only of the first repetition"));
-    CHECK(has(text, "There is one repetition"));
-    CHECK(has(text, "\"geometry_r2:eye_distance_over_face_width\""));
+    std::string text = page_of("html", run);
+    CHECK_FALSE(contains(text, "only of the first repetition"));
+    CHECK(contains(text, "There is one repetition"));
+    CHECK(contains(text, "\"geometry_r2:eye_distance_over_face_width\""));
 
     Measure of_feature = measure_of(pooled, "drift_angle_deg");
     of_feature.name = "geometry_r2:one_of_many";
     pooled.measures.resize(30'000, of_feature);
-    text = written("html", run);
-    CHECK_FALSE(has(text, "geometry_r2:one_of_many"));
-    CHECK(has(text, "single geometry features"));
+    text = page_of("html", run);
+    CHECK_FALSE(contains(text, "geometry_r2:one_of_many"));
+    CHECK(contains(text, "single geometry features"));
     CHECK(text.size() < 1'000'000);
   }
 
   TEST_CASE("report.html: a private run shows no file") {
     RunRecord run = tests::example_run();
     run.is_private = true;
-    const std::string text = written("html", run);
-    CHECK(has(text, "A private run"));
-    for (const SampleRecord& sample : run.samples) CHECK_FALSE(has(text, markup_text(sample.path)));
+    const std::string text = page_of("html", run);
+    CHECK(contains(text, "A private run"));
+    for (const SampleRecord& sample : run.samples) CHECK_FALSE(contains(text, markup_text(sample.path)));
   }
 
   TEST_CASE("report.html: example faces only where the record holds some, as data of the page") {
     RunRecord run = tests::example_run();
-    CHECK_FALSE(has(written("html", run), "img-src"));
+    CHECK(contains(page_of("html", run), "; img-src blob:;"));  // for figures as PNG, no pictures
     run.pictures = {{"", "clean", "probe_0000", {1, 2, 3, 4}},
                     {"blur", "motion_blur@5", "probe_0000", {5, 6, 7}},
                     {"", "clean", kHostile, {8}}};
-    const std::string text = written("html", run);
+    const std::string text = page_of("html", run);
     check_nesting(text);
-    CHECK(has(text, "; img-src data:;"));
-    CHECK(has(text, "alt=\"probe_0000 under motion_blur@5\" src=\"data:image/jpeg;base64,BQYH\""));
+    CHECK(contains(text, "; img-src blob: data:;"));
+    CHECK(contains(text, "alt=\"probe_0000 under motion_blur@5\" src=\"data:image/jpeg;base64,BQYH\""));
     CHECK(count_of(text, "<img ") == 3);
     // A row for each condition, with the faces side by side.
     const std::string table = between(text, "<table class=\"examples\">", "</table>").at(0);
     CHECK(count_of(table, "<tr ") == 2);
     // Pictures do not travel in run.json.
-    CHECK_FALSE(has(run_json(run), "BQYH"));
-    CHECK_FALSE(has(run_json(run), "probe_0000"));
+    CHECK_FALSE(contains(run_json(run), "BQYH"));
+    CHECK_FALSE(contains(run_json(run), "probe_0000"));
   }
 
   TEST_CASE("figures.svg: well formed, every figure a group, without scripts") {
-    const std::string text = written("svg", tests::example_run());
+    const std::string text = page_of("svg", tests::example_run());
     check_nesting(text);
     CHECK(text.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\"", 0) == 0);
     for (const char* id : {"fnmr-lighting-crop", "drift-angle-deg-lighting-crop", "mean-fnmr",
                            "failure-to-acquire-rate-lighting-capture"})
-      CHECK(has(text, std::string("<g id=\"") + id + "\">"));
+      CHECK(contains(text, std::string("<g id=\"") + id + "\">"));
     // Nothing is searched for at the crop stage.
-    CHECK_FALSE(has(text, "failure-to-acquire-rate-lighting-crop"));
-    CHECK(has(written("svg", RunRecord{}), "</svg>"));
+    CHECK_FALSE(contains(text, "failure-to-acquire-rate-lighting-crop"));
+    CHECK(contains(page_of("svg", RunRecord{}), "</svg>"));
   }
 }
 

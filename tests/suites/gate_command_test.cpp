@@ -9,6 +9,7 @@
 #include "suites/gate_rules.h"
 #include "suites/judge_candidate.h"
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
@@ -19,10 +20,6 @@ using robench_test::Workplace;
 const std::string kPerturb =
     "  - gamma: { severity: [3] }\n"
     "  - gaussian_noise: { severity: [5] }\n";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A run of the null model on generated heads, as `name`.
 void run_null(const Workplace& place, const std::string& name, const std::string& extra = "",
@@ -57,6 +54,7 @@ LoadedRun planted(int people) {
   model.model = "m";
   model.identity = {{"weights_sha256", "w"}, {"card_sha256", "c"}, {"comparison", "cosine"}};
   model.threshold = {true, "", {0.5, 0.5}, 0.5};
+  model.scale = {0.5, 40, true};
   for (const char* label : {"identity", "gamma@3", "motion_blur@3"}) {
     ConditionOutcomes condition;
     condition.stage = "crop";
@@ -156,23 +154,59 @@ TEST_SUITE("suites") {
                                    "fnmr_drop_in of m on crop motion_blur@3"});
     LoadedRun other_kind = shifted;
     other_kind.outcomes.models[0].identity["comparison"] = "euclidean";
-    CHECK(names_of(judge_candidate(base, other_kind, {{0, 0}}, default_gate_rules()),
-                   GateVerdict::fail) == std::vector<std::string>{"drop-in of m"});
+    const GateReport unlike = judge_candidate(base, other_kind, {{0, 0}}, default_gate_rules());
+    CHECK(names_of(unlike, GateVerdict::fail) == std::vector<std::string>{"drop-in of m"});
+    // The file that is shown can be pasted, and says what is left to say.
+    CHECK(unlike.gate_file ==
+          "allow:\n  - { metric: fnmr, margin: 0.01 }\n  - { metric: fmr, margin: 0.01 }\n"
+          "  - { metric: not_acquired_rate, margin: 0.01 }\nthreshold: own\n");
+    CHECK(contains(gate_text(unlike), "gate.yaml"));
+    CHECK(contains(gate_text(unlike), "\n\n" + unlike.gate_file));
+    const GateRules pasted = parse_gate_rules(unlike.gate_file, "gate.yaml");
+    CHECK(judge_candidate(base, other_kind, {{0, 0}}, pasted).verdict() == GateVerdict::pass);
     GateRules own = default_gate_rules();
     own.at_baseline_threshold = false;
     CHECK(judge_candidate(base, shifted, {{0, 0}}, own).verdict() == GateVerdict::pass);
   }
 
   TEST_CASE("data without mated pairs: a moved embedding does not pass") {
-    LoadedRun base = planted(21);
+    LoadedRun base = planted(31);
     for (Trial& trial : base.outcomes.trials) trial.mated = false;
     LoadedRun moved = candidate_of(base, 0, 0);
+    moved.outcomes.models[0].identity["weights_sha256"] = "w";  // a runtime that moves
     for (ConditionOutcomes& condition : moved.outcomes.models[0].conditions)
       for (float& angle : condition.drift_deg) angle += condition.clean ? 0.0F : 2.0F;
     const GateReport report = judge_candidate(base, moved, {{0, 0}}, default_gate_rules());
-    CHECK(report.verdict() == GateVerdict::undecided);
-    CHECK(contains(gate_reason(report), "too few people for limits"));
+    CHECK(names_of(report, GateVerdict::fail) ==
+          std::vector<std::string>{"drift_angle_deg of m on crop gamma@3",
+                                   "drift_angle_deg of m on crop motion_blur@3"});
+    CHECK(contains(gate_reason(report), "n 62 of 31 faces"));
     CHECK(judge_candidate(base, base, {{0, 0}}, default_gate_rules()).verdict() == GateVerdict::pass);
+    // Of twenty nobody can tell.
+    LoadedRun few = planted(20);
+    for (Trial& trial : few.outcomes.trials) trial.mated = false;
+    LoadedRun few_moved = few;
+    for (float& angle : few_moved.outcomes.models[0].conditions[1].drift_deg) angle += 2;
+    const GateReport twenty = judge_candidate(few, few_moved, {{0, 0}}, default_gate_rules());
+    CHECK(twenty.verdict() == GateVerdict::undecided);
+    CHECK(contains(gate_reason(twenty), "too few faces for limits"));
+  }
+
+  TEST_CASE("data without mated pairs, another model: drift on each model's own scale, one rule") {
+    LoadedRun base = planted(40);
+    for (Trial& trial : base.outcomes.trials) trial.mated = false;
+    LoadedRun other = candidate_of(base, 0, 0);
+    other.outcomes.models[0].scale.distance = 0.2;  // the same angles are more of its distances
+    const GateReport report = judge_candidate(base, other, {{0, 0}}, default_gate_rules());
+    CHECK(names_of(report, GateVerdict::fail) ==
+          std::vector<std::string>{"drift_relative of m on crop gamma@3",
+                                   "drift_relative of m on crop motion_blur@3"});
+    // A gate file in degrees meets the other model: it says why, and does not pass.
+    const GateReport degrees = judge_candidate(
+        base, other, {{0, 0}},
+        parse_gate_rules("allow:\n  - { metric: drift_angle_deg, margin: 1 }\n", "g.yaml"));
+    CHECK(degrees.verdict() == GateVerdict::undecided);
+    CHECK(contains(gate_reason(degrees), "not on one scale; drift_relative is"));
   }
 
   TEST_CASE("rules: margins by condition, missing conditions, a line that concerns nothing") {
@@ -192,6 +226,15 @@ TEST_SUITE("suites") {
             parse_gate_rules("allow:\n  - { metric: fnmr, margin: 0, condition: \"gama*\" }\n",
                              "g.yaml"))),
         doctest::Contains("g.yaml:2:5"), ConfigError);
+  }
+
+  TEST_CASE("a gate file written from rules reads back as they are") {
+    const std::string text =
+        "allow:\n  - { metric: fnmr, condition: \"*@5\", margin: 0.03 }\n"
+        "vectors: { max_cosine_distance: 0.000001 }\n"
+        "limits:\n  - { metric: \"fnmr@fmr=1e-3\", model: m, condition: \"identity\", max: 0.05 }\n"
+        "threshold: baseline\nmissing: ignore\nundecided: pass\nconfidence: 0.99\n";
+    CHECK(gate_rules_text(parse_gate_rules(text, "gate.yaml")) == text);
   }
 
   TEST_CASE("malformed gate files: every fault with its place") {
@@ -224,13 +267,14 @@ TEST_SUITE("suites") {
     CHECK_FALSE(contains(same.out, "worse"));
     CHECK(contains(place.run({"compare", "a", "a", "--as", "markdown"}).out, "### `a` against `a`"));
     CHECK(contains(place.run({"compare", "a", "a", "--as", "csv"}).out, ",identical,"));
-    // Two models of one run: angles of two models are not on one scale.
     const ProgramResult models = place.run({"compare", "a", "null_model", "null_model"});
     CHECK(contains(models.out, "null_model -> null_model"));
     CHECK(contains(models.out, "fnmr [%], margin 1.00 points: 3 identical"));
-    CHECK(contains(models.out, "no value: drift angles of different models are not on one scale"));
+    CHECK(contains(models.out, "drift_angle_deg [deg], margin 1.00 deg: 2 identical"));
     CHECK(
         contains(place.run({"compare", "a", "null_model"}).err, "compared with another one of the run"));
+    CHECK(contains(place.run({"compare", "dlib_resnet", "faceplugin"}).err,
+                   "then: robench compare RUN dlib_resnet faceplugin"));
     CHECK(
         contains(place.run({"compare", "a", "null_model", "nobody"}).err, "'nobody' is no model of a"));
 

@@ -117,6 +117,9 @@ async function downloads(page) {
   check(/^<svg [^]*<\/svg>\n$/.test(svg) && svg.includes('<title>') && !svg.includes('data-tip'), 'a figure comes as SVG, with its titles');
   const parsed = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror') === null, svg);
   check(parsed, 'the SVG is well formed');
+  const [download] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: 'Download PNG' }).click()]);
+  const png = fs.readFileSync(await download.path());
+  check(png.subarray(1, 4).toString() === 'PNG' && png.readUInt32BE(16) === 3030, `and as PNG, ${png.readUInt32BE(16)} px wide`);
   const csv = await downloaded(page, figure.getByRole('button', { name: 'Download CSV' }));
   check(csv.startsWith('series,panel,condition,x,value,ci95_low,ci95_high,n\n') && csv.split('\n').length > 2, 'its data come as CSV');
   await figure.getByRole('button', { name: 'Show data' }).click();
