@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "metrics/confidence/score_discard.h"
 #include "metrics/fold_accuracy.h"
 #include "metrics/lfw_folds.h"
 #include "metrics/rate.h"
@@ -22,7 +23,8 @@ namespace {
 
 constexpr std::array<double, 3> kTargets = {1e-2, 1e-3, 1e-4};
 constexpr std::array<const char*, 3> kTargetNames = {"fnmr@fmr=1e-2", "fnmr@fmr=1e-3", "fnmr@fmr=1e-4"};
-constexpr double kCertainBudget = 30;  // as in metrics/threshold.cpp
+constexpr double kDiscardTarget = 1e-3;  // FMR at which discarding is judged, unless told otherwise
+constexpr double kBudgetToTrust = 30;    // as in metrics/threshold.cpp
 /// Millions of scores are resampled less often: the ends of an interval then move by a tenth of its
 /// length.
 constexpr std::size_t kManyTrials = 1'000'000;
@@ -59,6 +61,10 @@ class Scores {
             : roc_measures(table_.trials, bootstrap_, table_.units_note);
     measures.insert(measures.end(), curve.begin(), curve.end());
     measures.push_back(folds());
+    if (table_.quality.empty()) return measures;
+    const auto threshold = options_.threshold ? options_.threshold : threshold_at(kDiscardTarget);
+    const auto discard = discard_measures(table_, threshold, budget_text(kDiscardTarget), bootstrap_);
+    measures.insert(measures.end(), discard.begin(), discard.end());
     return measures;
   }
 
@@ -125,16 +131,30 @@ class Scores {
     return product_weight_scale(std::span(pairs).first(errors), spread_of(pairs, table_.units));
   }
 
+  [[nodiscard]] double budget_of(double target) const {
+    return target * static_cast<double>(tail_.size());
+  }
+  [[nodiscard]] std::string budget_text(double target) const {
+    return fmt::format("{} non-mated scores give a false-accept budget of {:.3g}, below 1", tail_.size(),
+                       budget_of(target));
+  }
+  [[nodiscard]] std::size_t allowed_at(double target) const {
+    return static_cast<std::size_t>(budget_of(target) * (1 + 1e-12));
+  }
+  /// Just above the first non-mated score that must be rejected; none where none may be accepted.
+  [[nodiscard]] std::optional<double> threshold_at(double target) const {
+    const std::size_t allowed = allowed_at(target);
+    if (allowed < 1) return std::nullopt;
+    return std::nextafter(tail_[allowed].score, std::numeric_limits<double>::infinity());
+  }
+
   [[nodiscard]] Measure fnmr_at(const char* name, double target) const {
     if (mated_.empty()) return refuse(name, "no mated scores");
-    const double budget = target * static_cast<double>(tail_.size());
-    if (budget * (1 + 1e-12) < 1)
-      return refuse(name,
-                    fmt::format("{} non-mated scores give a false-accept budget of {:.3g}, below 1",
-                                tail_.size(), budget));
-    const auto allowed = static_cast<std::size_t>(budget * (1 + 1e-12));
-    const double threshold =
-        std::nextafter(tail_[allowed].score, std::numeric_limits<double>::infinity());
+    const auto set = threshold_at(target);
+    if (!set) return refuse(name, budget_text(target));
+    const double threshold = *set;
+    const double budget = budget_of(target);
+    const std::size_t allowed = allowed_at(target);
     const UnitMean outcomes = non_matches(threshold);
     std::vector<double> replicates(bootstrap_.replicates(), 0.0);
     const double scale = scale_of(allowed);
@@ -157,7 +177,7 @@ class Scores {
             fmt::format("threshold {:.6g} from {} non-mated scores, false-accept budget {:.4g}{}; each "
                         "resample sets its own",
                         threshold, tail_.size(), budget,
-                        budget < kCertainBudget ? " (below 30: the threshold is uncertain)" : "")));
+                        budget < kBudgetToTrust ? " (below 30: the threshold is uncertain)" : "")));
   }
 
   [[nodiscard]] Measure folds() const {

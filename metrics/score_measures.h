@@ -16,6 +16,8 @@ namespace robench {
 struct ScoreTable {
   std::vector<ScoredTrial> trials;
   std::vector<int> folds;  // of each trial, -1 = none; empty where there are no folds
+  /// Of each trial: the smaller of both samples, NaN = not assessed; empty where no quality is known.
+  std::vector<double> quality;
   int units = 0;
   std::string units_note;  // what the units are, where they are no subjects
 };
@@ -25,9 +27,10 @@ struct ScoreOptions {
   std::uint64_t seed = 1;
 };
 
-/// `fmr`, `fnmr`, `fnmr@fmr=1e-2`, `1e-3` and `1e-4`, the measures of roc_measures() and `lfw_accuracy`.
-/// The threshold of `fnmr@fmr` is set by the table's own non-mated scores, and by those of each resample
-/// in its interval; FMR at that threshold is the target by construction and so not a finding.
+/// `fmr`, `fnmr`, `fnmr@fmr=1e-2`, `1e-3` and `1e-4`, the measures of roc_measures() and `lfw_accuracy`;
+/// where qualities are known, those of discard_measures(), at the given threshold or the one at FMR
+/// 1e-3. The threshold of `fnmr@fmr` is set by the table's own non-mated scores, and by those of each
+/// resample in its interval; FMR at that threshold is the target by construction and so not a finding.
 [[nodiscard]] std::vector<Measure> score_measures(const ScoreTable& table, const ScoreOptions& options);
 
 }  // namespace robench

@@ -21,9 +21,10 @@ namespace {
 /// stay independent of each other, and a thousand replicates of them stay small.
 constexpr int kMostUnits = 20'000;
 
-enum Column { kScore, kMated, kReference, kProbe, kFold, kGroup, kColumns };
-constexpr std::array<const char*, kColumns> kNames = {"score",         "mated", "reference_subject",
-                                                      "probe_subject", "fold",  "group"};
+enum Column { kScore, kMated, kReference, kProbe, kFold, kGroup, kQuality, kColumns };
+constexpr std::array<const char*, kColumns> kNames = {
+    "score", "mated", "reference_subject", "probe_subject", "fold", "group", "quality"};
+constexpr double kNotAssessed = -1;  // ISO/IEC 29794-5
 
 struct Cell {
   std::string text;
@@ -74,9 +75,9 @@ std::optional<Number> number_of(const std::string& text) {
   return value;
 }
 
-class Reader {
+class ScoreReader {
  public:
-  Reader(const std::filesystem::path& file, bool lower_is_better)
+  ScoreReader(const std::filesystem::path& file, bool lower_is_better)
       : file_(file.string()), sign_(lower_is_better ? -1 : 1) {
     std::ifstream in(file, std::ios::binary);
     if (!in || std::filesystem::is_directory(file)) fail_at({file_, 0, 0}, "cannot read this file");
@@ -151,8 +152,20 @@ class Reader {
                      "a whole number from 0 on, or nothing");
       fold = *number;
     }
-    add("", trial, fold);
-    if (has(kGroup) && !cell(kGroup).text.empty()) add(cell(kGroup).text, trial, fold);
+    const auto quality = quality_of_row();
+    if (!quality) return;
+    add("", trial, fold, *quality);
+    if (has(kGroup) && !cell(kGroup).text.empty()) add(cell(kGroup).text, trial, fold, *quality);
+  }
+
+  /// NaN = not assessed; nullopt after a fault.
+  std::optional<double> quality_of_row() {
+    if (!has(kQuality) || cell(kQuality).text.empty()) return std::nan("");
+    const auto quality = number_of<double>(cell(kQuality).text);
+    if (quality && std::isfinite(*quality)) return *quality == kNotAssessed ? std::nan("") : *quality;
+    fault(cell(kQuality).column, fmt::format("'{}' is not a quality", cell(kQuality).text),
+          "a number, higher is better; nothing or -1 where it was not assessed");
+    return std::nullopt;
   }
 
   bool set_subjects(ScoredTrial& trial) {
@@ -177,9 +190,10 @@ class Reader {
     return subjects_.try_emplace(name, static_cast<int>(subjects_.size())).first->second;
   }
 
-  void add(const std::string& group, const ScoredTrial& trial, int fold) {
+  void add(const std::string& group, const ScoredTrial& trial, int fold, double quality) {
     ScoreTable& table = tables_[group];
     table.trials.push_back(trial);
+    if (has(kQuality)) table.quality.push_back(quality);
     if (has(kFold)) table.folds.push_back(fold);
   }
 
@@ -223,7 +237,7 @@ class Reader {
 }  // namespace
 
 std::map<std::string, ScoreTable> read_scores(const std::filesystem::path& file, bool lower_is_better) {
-  return Reader(file, lower_is_better).take();
+  return ScoreReader(file, lower_is_better).take();
 }
 
 }  // namespace robench

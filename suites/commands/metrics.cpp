@@ -19,7 +19,7 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench metrics SCORES.csv|EMBEDDINGS.npy [options]";
+constexpr const char* kMetricsUsage = "robench metrics SCORES.csv|EMBEDDINGS.npy [options]";
 
 /// Measures of all comparisons (group "") or of one group.
 struct Result {
@@ -141,9 +141,10 @@ void print_json(const std::vector<Result>& results) {
 
 int metrics_command(const std::vector<std::string>& arguments) {
   CommandLine command(
-      kUsage,
+      kMetricsUsage,
       "The verification statistics of scores or embeddings that were made elsewhere.\n"
-      "SCORES.csv: score,mated and if known reference_subject,probe_subject,fold,group.\n"
+      "SCORES.csv: score,mated and if known reference_subject,probe_subject,fold,group,\n"
+      "quality (error versus discard).\n"
       "EMBEDDINGS.npy: 32-bit floats, with --subjects.",
       "robench metrics scores.csv --lower-is-better --as csv");
   command.positional("FILE");
@@ -159,7 +160,7 @@ int metrics_command(const std::vector<std::string>& arguments) {
       .option("as", po::value<std::string>()->default_value("table"), "table, csv or json");
   const auto values = command.parse(arguments);
   if (!values) return 0;
-  const std::string file = required_argument(*values, "FILE", kUsage);
+  const std::string file = required_argument(*values, "FILE", kMetricsUsage);
   const auto format = (*values)["as"].as<std::string>();
   if (format != "table" && format != "csv" && format != "json")
     throw ConfigError("unknown format '" + format + "'", suggestion(format, {"table", "csv", "json"}));

@@ -10,17 +10,15 @@
 
 #include "models/store.h"
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
+using robench::contains;
 using robench_test::ProgramResult;
 using robench_test::Workplace;
 
 namespace {
 
 using Arguments = std::vector<std::string>;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 void check_fails(const Workplace& place, const Arguments& arguments, const std::string& message) {
   const ProgramResult result = place.run(arguments);
@@ -87,7 +85,7 @@ TEST_SUITE("suites") {
     CHECK(measure(json, "auc")["value"] ==
           doctest::Approx(1 - 4 * 2 / 1600.0));  // 0.2 beats all but 0.8
     CHECK(measure(json, "fnmr@fmr=1e-2")["value"].is_null());
-    CHECK(contains(measure(json, "fnmr@fmr=1e-2")["note"], "below 1"));
+    CHECK(contains(measure(json, "fnmr@fmr=1e-2")["note"].get<std::string>(), "below 1"));
 
     const ProgramResult csv = place.run({"metrics", "scores.csv", "--threshold", "0.5", "--as", "csv"});
     CHECK(csv.exit_code == 0);
@@ -98,6 +96,31 @@ TEST_SUITE("suites") {
     CHECK(contains(table.out, "n/a"));
     // The same people, the same resamples: the same bytes.
     CHECK(place.run({"metrics", "scores.csv", "--threshold", "0.5", "--as", "json"}).out == json.out);
+  }
+
+  TEST_CASE("metrics: a column of qualities gives error versus discard") {
+    const Workplace place;
+    std::string text = "score,mated,reference_subject,probe_subject,quality\n";
+    for (int u = 0; u < 40; ++u) {
+      // Four errors of quality 10; one right comparison was not assessed and goes first.
+      text += fmt::format("{},1,s{},s{},{}\n", u < 4 ? 0.2 : 0.9, u, u,
+                          u == 39 ? "-1" : std::to_string(u < 4 ? 10 : 20 + u));
+      text += fmt::format("{},0,s{},s{},\n", u < 2 ? 0.8 : 0.1, u, (u + 2) % 40);
+    }
+    place.write("scores.csv", text);
+    const ProgramResult result =
+        place.run({"metrics", "scores.csv", "--threshold", "0.5", "--as", "json"});
+    REQUIRE(result.exit_code == 0);
+    const double area = 0.1 / 40 + 4.0 / 39 * 4 / 40;
+    CHECK(measure(result, "fnmr_discard_area@0.3")["value"] == doctest::Approx(area));
+    CHECK(measure(result, "fnmr_discard_ratio@0.3")["value"] == doctest::Approx(area / 0.03));
+    CHECK(measure(result, "fnmr_discard_ratio@0.3")["n"] == 40);
+    CHECK(measure(result, "fnmr_discard_ratio@0.3")["ci95"].size() == 2);
+    CHECK(measure(result, "fmr_discard_ratio@0.3")["value"] == doctest::Approx(1));  // none is known
+    const ProgramResult own = place.run({"metrics", "scores.csv", "--as", "json"});
+    CHECK(contains(measure(own, "fnmr_discard_gain@0.3")["note"].get<std::string>(), "below 1"));
+    place.write("broken.csv", "score,mated,quality\n0.5,1,good\n");
+    check_fails(place, {"metrics", "broken.csv"}, "broken.csv:2:7: error: 'good' is not a quality");
   }
 
   TEST_CASE("metrics: distances are scores upside down") {
@@ -156,7 +179,8 @@ TEST_SUITE("suites") {
         {"metrics", "holes.npy", "--subjects", "who.csv", "--compare", "euclidean", "--as", "json"});
     INFO(result.err);
     REQUIRE(result.exit_code == 0);
-    CHECK(contains(measure(result, "auc")["note"], "left out (a sample was not acquired)"));
+    CHECK(contains(measure(result, "auc")["note"].get<std::string>(),
+                   "left out (a sample was not acquired)"));
   }
 
   TEST_CASE("metrics: files that are broken or lie") {
