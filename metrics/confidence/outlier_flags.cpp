@@ -2,7 +2,12 @@
 #include "metrics/confidence/outlier_flags.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <span>
+#include <string>
+
+#include <boost/math/distributions/normal.hpp>
 
 #include <Eigen/Eigenvalues>
 
@@ -48,10 +53,10 @@ Sides sides_of(const FlagCalibration& calibration, std::uint64_t seed) {
   return sides;
 }
 
-OutlierTest test_of(OutlierScore kind, const Eigen::MatrixXd& fitting, const Eigen::MatrixXd& reference,
-                    const Sides& sides) {
+OutlierTest population_test(const Eigen::MatrixXd& fitting, const Eigen::MatrixXd& reference,
+                            const Sides& sides) {
   OutlierTest test;
-  test.model = fit_outlier_model(kind, fitting);
+  test.model = fit_outlier_model(OutlierScore::mahalanobis, fitting);
   test.reference = conformal_reference(outlier_scores(test.model, reference), sides.reference_subject);
   return test;
 }
@@ -73,6 +78,20 @@ Eigen::MatrixXd kept_directions(const FlagCalibration& calibration, const Eigen:
   return solver.eigenvectors().leftCols(dim - dim / kCutShare);
 }
 
+std::vector<TailScores> tails_of(const Eigen::MatrixXd& capture) {
+  std::vector<TailScores> tails;
+  for (Eigen::Index k = 0; k < capture.cols(); ++k)
+    tails.push_back(tail_scores({capture.col(k).data(), static_cast<std::size_t>(capture.rows())}));
+  return tails;
+}
+
+/// -log of the upper p of a normal score; scores further out are one as odd as the other.
+double oddness(double score) {
+  constexpr double kFurthest = 30;
+  return -std::log(
+      boost::math::cdf(boost::math::complement(boost::math::normal(), std::min(score, kFurthest))));
+}
+
 std::vector<NormalScores> scales_of(const Eigen::MatrixXd& capture) {
   std::vector<NormalScores> scales;
   for (Eigen::Index k = 0; k < capture.cols(); ++k)
@@ -88,6 +107,62 @@ Eigen::MatrixXd scaled(const std::vector<NormalScores>& scale, const Eigen::Matr
   return scores;
 }
 
+/// log p of the oddest measure, by Bonferroni.
+double oddest_measure(const OutlierFlags& flags, const Eigen::RowVectorXd& measures) {
+  double least = 0;
+  for (std::size_t k = 0; k < flags.tails.size(); ++k)
+    least = std::min(least, flags.tails[k].log_p(measures[static_cast<Eigen::Index>(k)]));
+  return least + std::log(static_cast<double>(flags.tails.size()));
+}
+
+double fault_score(const QualityModel& faultless, const Eigen::RowVectorXd& measures) {
+  return -usable_log_odds(faultless, std::span(measures.data(), faultless.mean.size()));
+}
+
+std::vector<double> capture_scores(const OutlierFlags& flags, const Eigen::MatrixXd& capture) {
+  std::vector<double> scores = outlier_scores(flags.capture.model, scaled(flags.scale, capture));
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const Eigen::RowVectorXd measures = capture.row(static_cast<Eigen::Index>(i));
+    scores[i] = std::max(oddness(flags.distance.at(scores[i])), -oddest_measure(flags, measures));
+    if (!flags.faultless.mean.empty())
+      scores[i] = std::max(scores[i], oddness(flags.faults.at(fault_score(flags.faultless, measures))));
+  }
+  return scores;
+}
+
+/// How the perturbed pictures of the fitting half differ from its clean ones.
+void fit_faults(OutlierFlags& flags, const FlagCalibration& calibration, const Sides& sides,
+                std::uint64_t seed) {
+  std::vector<int> clean;
+  std::vector<int> subject;
+  for (const Eigen::Index row : sides.fitting) {
+    clean.push_back(calibration.clean_row[row] == row ? 1 : 0);
+    subject.push_back(calibration.subject[row]);
+  }
+  if (std::count(clean.begin(), clean.end(), 0) == 0) return;
+  std::vector<std::string> names;
+  for (Eigen::Index k = 0; k < calibration.capture.cols(); ++k) names.push_back(std::to_string(k));
+  flags.faultless = fit_quality_model(rows_at(calibration.capture, sides.fitting), clean, subject,
+                                      std::move(names), seed);
+  if (flags.faultless.mean.empty()) return;
+  std::vector<double> of_clean;
+  for (const Eigen::Index row : sides.fitting_clean)
+    of_clean.push_back(fault_score(flags.faultless, calibration.capture.row(row)));
+  flags.faults = normal_scores(of_clean);
+}
+
+void fit_capture(OutlierFlags& flags, const FlagCalibration& calibration, const Sides& sides,
+                 std::uint64_t seed) {
+  const Eigen::MatrixXd fitting = rows_at(calibration.capture, sides.fitting_clean);
+  flags.scale = scales_of(fitting);
+  flags.tails = tails_of(fitting);
+  flags.capture.model = fit_outlier_model(OutlierScore::knn, scaled(flags.scale, fitting));
+  flags.distance = normal_scores(own_outlier_scores(flags.capture.model));
+  fit_faults(flags, calibration, sides, seed);
+  flags.capture.reference = conformal_reference(
+      capture_scores(flags, rows_at(calibration.capture, sides.reference)), sides.reference_subject);
+}
+
 }  // namespace
 
 OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t seed) {
@@ -97,15 +172,12 @@ OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t
                  calibration.subject.size() == calibration.clean_row.size());
   const Sides sides = sides_of(calibration, seed);
   OutlierFlags flags;
-  flags.scale = scales_of(rows_at(calibration.capture, sides.fitting_clean));
-  const Eigen::MatrixXd picture = scaled(flags.scale, calibration.capture);
-  flags.capture = test_of(OutlierScore::knn, rows_at(picture, sides.fitting_clean),
-                          rows_at(picture, sides.reference), sides);
+  fit_capture(flags, calibration, sides, seed);
   const Eigen::MatrixXd unit = unit_rows(calibration.embedding);
   flags.kept = kept_directions(calibration, unit, sides);
   const Eigen::MatrixXd face = unit * flags.kept;
-  flags.population = test_of(OutlierScore::mahalanobis, rows_at(face, sides.fitting),
-                             rows_at(face, sides.reference), sides);
+  flags.population =
+      population_test(rows_at(face, sides.fitting), rows_at(face, sides.reference), sides);
   return flags;
 }
 
@@ -116,7 +188,7 @@ FlagValues judge_flags(const OutlierFlags& flags, const Eigen::MatrixXd& embeddi
     return scores;
   };
   FlagValues values;
-  values.capture_score = outlier_scores(flags.capture.model, scaled(flags.scale, capture));
+  values.capture_score = capture_scores(flags, capture);
   values.capture_p = p_of(flags.capture, values.capture_score);
   values.population_score = outlier_scores(flags.population.model, unit_rows(embedding) * flags.kept);
   values.population_p = p_of(flags.population, values.population_score);

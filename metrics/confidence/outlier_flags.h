@@ -10,6 +10,8 @@
 
 #include "metrics/confidence/normal_scores.h"
 #include "metrics/confidence/outlier_score.h"
+#include "metrics/confidence/quality_model.h"
+#include "metrics/confidence/tail_scores.h"
 
 namespace robench {
 
@@ -26,7 +28,11 @@ struct FlagCalibration {
 /// Both flags, fitted; plain numbers throughout.
 struct OutlierFlags {
   std::vector<NormalScores> scale;  // of each image measure
-  OutlierTest capture;              // on the normal scores
+  std::vector<TailScores> tails;    // of each image measure
+  OutlierTest capture;              // the model on the normal scores; the reference of the whole score
+  NormalScores distance;            // of the model's own scores of its rows
+  QualityModel faultless;           // log odds of a clean picture against a perturbed one; may be empty
+  NormalScores faults;              // of minus those log odds of clean pictures
   Eigen::MatrixXd kept;             // dim x k, orthonormal columns: directions that capture moves little
   OutlierTest population;           // on unit embeddings times `kept`
 };
@@ -34,11 +40,17 @@ struct OutlierFlags {
 /// Population: embeddings are brought to unit length (their length tells of the picture), the directions
 /// in which perturbing the pictures of one half of the people moved them most are cut out (a sixteenth
 /// of all, own), and the squared Mahalanobis distance is taken from that half's clean and perturbed
-/// embeddings together, so that the spread that light makes counts as usual. Capture: distance of the
-/// measures' normal scores to the 5th nearest clean picture of that half. Both are calibrated on *clean*
-/// pictures of the other half: alarms on clean faces of new people are at their level, those of the
-/// population flag on bad light are measured, not promised. Without
-/// perturbed rows nothing is cut. Needs 40 subjects.
+/// embeddings together, so that the spread that light makes counts as usual.
+///
+/// Capture: a picture may be odd as a whole (distance of the measures' normal scores to the 5th nearest
+/// clean picture of that half), in one measure alone, which a distance over all of them would hide
+/// (TailScores, Bonferroni over the measures), or in the way in which that half's perturbed pictures
+/// differ from its clean ones (a quality model of the measures). The score is -log of the smallest of
+/// the three p (Tippett 1931, "The Methods of Statistics").
+///
+/// Both are calibrated on *clean* pictures of the other half: alarms on clean faces of new people are at
+/// their level, those of the population flag on bad light are measured, not promised. Without perturbed
+/// rows nothing is cut or learned. Needs 40 subjects.
 [[nodiscard]] OutlierFlags fit_outlier_flags(const FlagCalibration& calibration, std::uint64_t seed);
 
 /// One per row: larger score, smaller p = atypical.

@@ -47,11 +47,12 @@ double squared_distance(const Eigen::MatrixXd& whitening, const Eigen::VectorXd&
   return (whitening * (x - mean)).squaredNorm();
 }
 
-double neighbour_distance(const Eigen::MatrixXd& rows, const Eigen::VectorXd& x) {
+/// To the `neighbour`-th nearest, from 1.
+double neighbour_distance(const Eigen::MatrixXd& rows, const Eigen::VectorXd& x, int neighbour) {
   const Eigen::VectorXd squared = (rows.rowwise() - x.transpose()).rowwise().squaredNorm();
   std::vector<double> distances(squared.begin(), squared.end());
-  std::nth_element(distances.begin(), distances.begin() + kNeighbour - 1, distances.end());
-  return std::sqrt(distances[kNeighbour - 1]);
+  std::nth_element(distances.begin(), distances.begin() + neighbour - 1, distances.end());
+  return std::sqrt(distances[neighbour - 1]);
 }
 
 double score_of(const OutlierModel& model, const Eigen::VectorXd& x) {
@@ -62,7 +63,7 @@ double score_of(const OutlierModel& model, const Eigen::VectorXd& x) {
       return squared_distance(model.whitening, model.mean, x) -
              squared_distance(model.background_whitening, model.background_mean, x);
     case OutlierScore::knn:
-      return neighbour_distance(model.rows, x);
+      return neighbour_distance(model.rows, x, kNeighbour);
     case OutlierScore::cosine:
       return 1 - x.dot(model.mean) / (x.norm() * model.mean.norm());
     case OutlierScore::reconstruction: {
@@ -71,13 +72,6 @@ double score_of(const OutlierModel& model, const Eigen::VectorXd& x) {
     }
   }
   return 0;
-}
-
-Eigen::MatrixXd rows_at(const Eigen::MatrixXd& rows, const std::vector<Eigen::Index>& places) {
-  Eigen::MatrixXd part(static_cast<Eigen::Index>(places.size()), rows.cols());
-  for (std::size_t k = 0; k < places.size(); ++k)
-    part.row(static_cast<Eigen::Index>(k)) = rows.row(places[k]);
-  return part;
 }
 
 }  // namespace
@@ -126,6 +120,16 @@ std::vector<double> outlier_scores(const OutlierModel& model, const Eigen::Matri
   return scores;
 }
 
+std::vector<double> own_outlier_scores(const OutlierModel& model) {
+  ROBENCH_ASSERT(model.kind == OutlierScore::knn && model.rows.rows() > kNeighbour);
+  std::vector<double> scores(static_cast<std::size_t>(model.rows.rows()));
+  tbb::parallel_for(std::size_t{0}, scores.size(), [&](std::size_t i) {
+    const Eigen::VectorXd own = model.rows.row(static_cast<Eigen::Index>(i)).transpose();
+    scores[i] = neighbour_distance(model.rows, own, kNeighbour + 1);  // it is its own nearest
+  });
+  return scores;
+}
+
 std::vector<bool> fitting_side(std::span<const int> subject, std::uint64_t seed, double fit_share) {
   ROBENCH_ASSERT(fit_share > 0 && fit_share < 1);
   const RandomStream stream(seed, "outlier_fitting_side", "", "", 0);
@@ -155,8 +159,9 @@ OutlierTest fit_outlier_test(OutlierScore kind, const Eigen::MatrixXd& rows,
     if (!fits[i]) people.push_back(subject[i]);
   }
   OutlierTest test;
-  test.model = fit_outlier_model(kind, rows_at(rows, fitting), background);
-  test.reference = conformal_reference(outlier_scores(test.model, rows_at(rows, calibrating)), people);
+  test.model = fit_outlier_model(kind, rows(fitting, Eigen::all), background);
+  test.reference =
+      conformal_reference(outlier_scores(test.model, rows(calibrating, Eigen::all)), people);
   return test;
 }
 

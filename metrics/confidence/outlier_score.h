@@ -41,6 +41,9 @@ struct OutlierModel {
 /// Of each row of n x dim; not for the rows that the model was fitted on, which look too typical.
 [[nodiscard]] std::vector<double> outlier_scores(const OutlierModel& model, const Eigen::MatrixXd& rows);
 
+/// Of the reference rows themselves, each without itself. Requires: knn, 6 rows or more.
+[[nodiscard]] std::vector<double> own_outlier_scores(const OutlierModel& model);
+
 /// Which side of a split each row falls on: true = its subject is among the share, rounded down, that a
 /// model is fitted on; drawn by a seeded hash. Requires: subjects >= 0.
 [[nodiscard]] std::vector<bool> fitting_side(std::span<const int> subject, std::uint64_t seed,

@@ -19,7 +19,7 @@
 namespace robench {
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;
 constexpr const char* kFormat = "robench calibration";
 constexpr const char* kHint = "make one: robench calibrate DATA --model CARD -o FILE";
 
@@ -92,9 +92,21 @@ void describe(Fields& fields, NormalScores& s) {
 }
 
 template <typename Fields>
+void describe(Fields& fields, TailScores& t) {
+  fields("low", t.low);
+  fields("low_excess", t.low_excess);
+  fields("high", t.high);
+  fields("high_excess", t.high_excess);
+}
+
+template <typename Fields>
 void describe(Fields& fields, OutlierFlags& f) {
   fields("scale", f.scale);
+  fields("tails", f.tails);
   fields("capture", f.capture);
+  fields("capture_distance", f.distance);
+  fields("faultless", f.faultless);
+  fields("capture_faults", f.faults);
   fields("kept_directions", f.kept);
   fields("population", f.population);
 }

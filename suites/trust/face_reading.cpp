@@ -91,6 +91,7 @@ FaceReading FaceReader::read(const Image& photograph, const Face& face, double r
   reading.norm = reading.vector.norm();
   reading.member_deg = angles_to_first(vectors);
   reading.spread_deg = mean_of(reading.member_deg);
+  reading.ensemble_mean = vectors.bottomRows(vectors.rows() - 1).rowwise().normalized().colwise().mean();
   return reading;
 }
 

@@ -26,6 +26,8 @@ struct FaceReading {
   double spread_deg = std::numeric_limits<double>::quiet_NaN();
   /// Angle between the embedding and that of each member of the ensemble, degrees.
   std::vector<double> member_deg;
+  /// Mean of the unit vectors of the ensemble's members; empty unless ok.
+  Eigen::RowVectorXf ensemble_mean;
   double norm = std::numeric_limits<double>::quiet_NaN();  // length of the raw vector
   Eigen::RowVectorXf vector;                               // empty unless ok
 

@@ -19,8 +19,9 @@ FlagReach flag_reach(const std::vector<TriageRow>& rows, const TrustCalibration&
   reach.least_p = 1.0 / (reach.reference_people + 1);
   for (const TriageRow& row : rows) {
     reach.faces += std::isnan(row.judgement.capture_p) ? 0 : 1;
-    reach.capture_below += row.judgement.capture_p <= kFlagRate ? 1 : 0;
-    reach.population_below += row.judgement.population_p <= kFlagRate ? 1 : 0;
+    const Flag flag = flag_of(row.judgement.capture_p, row.judgement.population_p, kFlagRate);
+    reach.capture_below += flag == Flag::capture ? 1 : 0;
+    reach.population_below += flag == Flag::population ? 1 : 0;
   }
   const auto faces = static_cast<double>(reach.faces);
   reach.faces_needed = std::max<std::int64_t>(1, at_least(faces * reach.least_p / kFlagRate));

@@ -17,9 +17,9 @@ struct FlagReach {
   int reference_people = 0;       // whom the p compares with
   double least_p = 1;             // that a face can have
   std::int64_t faces_needed = 1;  // at least_p before any of them is flagged; at most `faces` = possible
-  std::int64_t people_for_one = 0;  // reference people from which one face alone can be flagged
-  std::int64_t capture_below = 0;   // single faces with p <= kFlagRate
-  std::int64_t population_below = 0;
+  std::int64_t people_for_one = 0;    // reference people from which one face alone can be flagged
+  std::int64_t capture_below = 0;     // single faces with p <= kFlagRate
+  std::int64_t population_below = 0;  // of them, without those that capture_below counts
 };
 /// Requires: calibration.flags.
 [[nodiscard]] FlagReach flag_reach(const std::vector<TriageRow>& rows,

@@ -146,8 +146,10 @@ void adjust_flags(std::vector<TriageRow>& rows) {
   std::vector<double> capture;
   std::vector<double> population;
   for (const TriageRow& row : rows) {
-    capture.push_back(row.judgement.capture_p);
-    population.push_back(row.judgement.population_p);
+    const double capture_p = row.judgement.capture_p;
+    capture.push_back(capture_p);
+    // A face that cannot be seen well says nothing of its population (flag_of()).
+    population.push_back(capture_p <= kFlagRate ? std::nan("") : row.judgement.population_p);
   }
   capture = benjamini_hochberg(capture);
   population = benjamini_hochberg(population);

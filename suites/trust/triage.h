@@ -47,6 +47,7 @@ struct TriageRow {
   std::optional<RepairedFace> repair;  // the best that was tried and helped; of a salvage the one taken
   int turned_degrees = 0;              // the face was found only after turning the photograph clockwise
   double capture_p_adjusted = std::numeric_limits<double>::quiet_NaN();  // BH over all faces
+  /// NaN where capture_p <= kFlagRate too: such a picture says nothing of the person's population.
   double population_p_adjusted = std::numeric_limits<double>::quiet_NaN();
 
   [[nodiscard]] bool ok() const { return reading.ok(); }

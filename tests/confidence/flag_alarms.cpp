@@ -64,13 +64,14 @@ void add(const FlagValues& typical, const FlagValues& judged, Row& row) {
 
 class Study {
  public:
-  Study(const LfwTables& lfw, const CaptureMeasures& measures, std::size_t model)
+  Study(const LfwTables& lfw, const CaptureMeasures& measures, std::optional<std::size_t> model)
       : lfw_(lfw), measures_(measures) {
     std::vector<std::size_t> conditions = measures.milder();
     conditions.insert(conditions.end(), measures.strong().begin(), measures.strong().end());
     conditions.push_back(0);
     for (const std::size_t c : conditions)
-      embeddings_[c] = rows_at(lfw.unit_embeddings(model, c), measures.rows());
+      embeddings_[c] = model ? rows_at(lfw.unit_embeddings(*model, c), measures.rows())
+                             : Eigen::MatrixXd::Ones(std::ssize(measures.rows()), 2);
     for (const std::size_t c : measures.strong()) families_.insert(family(c));
   }
 
@@ -142,22 +143,25 @@ class Study {
 
 }  // namespace
 
-void print_flag_alarms(const LfwTables& lfw, const CaptureMeasures& measures, std::size_t model,
-                       int splits) {
+void print_flag_alarms(const LfwTables& lfw, const CaptureMeasures& measures,
+                       std::optional<std::size_t> model, int splits) {
   const Study study(lfw, measures, model);
   for (const std::string known : {"male", "female"}) {
     std::map<std::string, Row> rows;
     for (int split = 1; split <= splits; ++split) study.judge(known, split, rows);
-    fmt::print("\n### {}, calibrated on {}, {} splits\n\n", lfw.experiment.cards[model].name, known,
-               splits);
-    fmt::print(
-        "| pictures | capture alarms | capture AUROC | population alarms | population AUROC | "
-        "shown as population |\n|---|---|---|---|---|---|\n");
-    for (const auto& [name, row] : rows)
-      fmt::print("| {} | {:.1f} % | {:.3f} | {:.1f} % | {:.3f} | {:.1f} % |\n", name,
-                 100 * row.capture_alarms.value(), row.capture_auroc.value(),
-                 100 * row.population_alarms.value(), row.population_auroc.value(),
-                 100 * row.shown_population.value());
+    fmt::print("\n### {}, calibrated on {}, {} splits\n\n| pictures | capture alarms | capture AUROC |",
+               model ? lfw.experiment.cards[*model].name : "capture", known, splits);
+    fmt::print("{}\n", model ? " population alarms | population AUROC | shown as population |\n"
+                               "|---|---|---|---|---|---|"
+                             : "\n|---|---|---|");
+    for (const auto& [name, row] : rows) {
+      fmt::print("| {} | {:.1f} % | {:.3f} |", name, 100 * row.capture_alarms.value(),
+                 row.capture_auroc.value());
+      if (model)
+        fmt::print(" {:.1f} % | {:.3f} | {:.1f} % |", 100 * row.population_alarms.value(),
+                   row.population_auroc.value(), 100 * row.shown_population.value());
+      fmt::print("\n");
+    }
     std::fflush(stdout);
   }
 }

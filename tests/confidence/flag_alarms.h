@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "tests/confidence/lfw_tables.h"
@@ -32,7 +33,8 @@ class CaptureMeasures {
 /// Prints two Markdown tables: calibrated on one gender, judged on held-out people of it, in clean and
 /// in bad pictures, and on the other gender. The perturbation that is judged was left out of the
 /// calibration.
-void print_flag_alarms(const LfwTables& lfw, const CaptureMeasures& measures, std::size_t model,
-                       int splits);
+/// Without a model the capture flag alone, which needs no embeddings.
+void print_flag_alarms(const LfwTables& lfw, const CaptureMeasures& measures,
+                       std::optional<std::size_t> model, int splits);
 
 }  // namespace robench::confidence

@@ -131,6 +131,58 @@ TEST_SUITE("metrics") {
     CHECK(alarms(0, 1).second > 0.8);
   }
 
+  TEST_CASE("one odd measure of twenty is flagged, with or without its like in the calibration") {
+    constexpr int kMeasures = 20;
+    const RandomStream stream(6, "test", "", "", 0);
+    const auto measures = [&](int picture, double fault) {
+      Eigen::RowVectorXd row(kMeasures);
+      for (int k = 0; k < kMeasures; ++k) row[k] = stream.normal(100 * picture + k);
+      row[3] += fault;
+      return row;
+    };
+    // Clean pictures of 300 people, then as many with the fault.
+    FlagCalibration calibration{Eigen::MatrixXd(600, 4), Eigen::MatrixXd(600, kMeasures), {}, {}};
+    for (int row = 0; row < 600; ++row) {
+      for (int k = 0; k < 4; ++k) calibration.embedding(row, k) = stream.normal(90000 + 4 * row + k);
+      calibration.capture.row(row) = measures(row, row < 300 ? 0 : 2.5);
+      calibration.subject.push_back(row % 300);
+      calibration.clean_row.push_back(row % 300);
+    }
+    FlagCalibration clean_only = calibration;
+    clean_only.embedding.conservativeResize(300, Eigen::NoChange);
+    clean_only.capture.conservativeResize(300, Eigen::NoChange);
+    clean_only.subject.resize(300);
+    clean_only.clean_row.resize(300);
+
+    const auto alarms = [&](const FlagCalibration& made_on, double fault) {
+      const OutlierFlags flags = fit_outlier_flags(made_on, 1);
+      Eigen::MatrixXd capture(400, kMeasures);
+      for (int row = 0; row < 400; ++row) capture.row(row) = measures(1000 + row, fault);
+      const auto p = judge_flags(flags, Eigen::MatrixXd::Ones(400, 4), capture).capture_p;
+      return static_cast<double>(std::count_if(p.begin(), p.end(), [](double x) { return x <= 0.05; })) /
+             400;
+    };
+    CHECK(alarms(clean_only, 0) < 0.12);
+    CHECK(alarms(clean_only, 6) > 0.9);
+    CHECK(alarms(calibration, 0) < 0.12);
+    CHECK(alarms(calibration, 2.5) > 0.5);
+    CHECK(alarms(calibration, 2.5) > alarms(clean_only, 2.5));
+  }
+
+  TEST_CASE("tails of a measure go on by its own mean excess") {
+    std::vector<double> reference{std::nan("")};
+    for (int i = 0; i <= 100; ++i) reference.push_back(i);
+    const TailScores tails = tail_scores(reference);
+    CHECK(tails.high == doctest::Approx(90));
+    CHECK(tails.high_excess == doctest::Approx(5.5));
+    CHECK(tails.log_p(50) == 0);
+    CHECK(tails.log_p(std::nan("")) == 0);
+    CHECK(tails.log_p(90 + 5.5) == doctest::Approx(std::log(0.2) - 1));
+    CHECK(tails.log_p(10 - 11) == doctest::Approx(std::log(0.2) - 2));
+    CHECK(tail_scores(std::vector<double>{3, 3, 3}).log_p(9) == 0);
+    CHECK(tail_scores({}).log_p(9) == 0);
+  }
+
   TEST_CASE("bad light is believed before a new population") {
     CHECK(flag_of(0.01, 0.01) == Flag::capture);
     CHECK(flag_of(0.5, 0.05) == Flag::population);

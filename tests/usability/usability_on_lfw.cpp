@@ -8,19 +8,21 @@
 
 int main(int argc, char** argv) {
   using namespace robench;
-  if (argc < 4) {
-    std::cerr << "usage: usability_on_lfw ROOT TABLES MODEL...\n"
-                 "ROOT holds LFW with pairs.txt; TABLES keeps what was read of the pictures\n";
+  if (argc < 5) {
+    std::cerr << "usage: usability_on_lfw ROOT TABLES PEOPLE MODEL...\n"
+                 "ROOT holds LFW with pairs.txt; TABLES keeps what was read of the pictures; PEOPLE, at "
+                 "most\n";
     return 2;
   }
   try {
-    const usability::Study study = usability::plan_study(argv[1], {argv + 3, argv + argc});
+    const usability::Study study =
+        usability::plan_study(argv[1], {argv + 4, argv + argc}, std::stoi(argv[3]));
     const auto readings = usability::read_pictures(study, argv[2]);
     for (std::size_t model = 0; model < readings.size(); ++model) {
       const auto scored = usability::scored_pictures(study, model, readings[model]);
       write_file_atomically(
           std::filesystem::path(argv[2]) / (study.experiment.cards[model].name + ".csv"),
-          usability::scored_csv(scored));
+          usability::scored_csv(study, scored));
       usability::print_usability(study, model, scored);
     }
   } catch (const std::exception& error) {

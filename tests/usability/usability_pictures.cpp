@@ -60,28 +60,30 @@ class Plan {
  public:
   explicit Plan(Study& study) : study_(study) {}
 
-  void lay_out() {
+  void lay_out(int most_people) {
     std::map<std::string, std::vector<std::size_t>> rows_of;
     for (std::size_t row = 0; row < study_.fold.size(); ++row)
       if (study_.fold[row] >= 0 && study_.experiment.faces[row].status == Status::ok)
         rows_of[study_.experiment.data.samples[row].subject].push_back(row);
     int person = 0;
     for (const auto& [subject, rows] : rows_of)
-      if (rows.size() > 1) add_person(person++, rows[0], rows[1]);
+      if (rows.size() > 1 && person < most_people) add_person(person++, rows);
   }
 
  private:
-  void add_person(int person, std::size_t row, std::size_t partner) {
+  void add_person(int person, const std::vector<std::size_t>& rows) {
+    const std::size_t row = rows.front();
+    const std::vector<std::size_t> partners(rows.begin() + 1, rows.end());
     const bool judges = study_.fold[row] >= kJudgingFold;
     const int number = numbers_[judges ? 1 : 0]++;
-    study_.pictures.push_back({row, partner, 0, person, judges});
+    study_.pictures.push_back({row, partners, 0, person, judges});
     const auto families = static_cast<int>(perturbations().size());
     for (int k = 0; k < (judges ? families : kCalibrationFamilies); ++k) {
       const int family = (number + k) % families;
       const auto members = static_cast<int>(perturbations()[family].size());
       const std::size_t first = first_condition(family, (number / kSeverities) % members);
       const auto severity_from_0 = static_cast<std::size_t>((number + family) % kSeverities);
-      study_.pictures.push_back({row, partner, first + severity_from_0, person, judges});
+      study_.pictures.push_back({row, partners, first + severity_from_0, person, judges});
     }
   }
 
@@ -95,7 +97,7 @@ std::string Study::family(const Picture& picture) const {
   return experiment.suite.conditions[picture.condition].family();
 }
 
-Study plan_study(const std::string& root, const std::vector<std::string>& models) {
+Study plan_study(const std::string& root, const std::vector<std::string>& models, int most_people) {
   const Store store(cache_folder() / "store");
   Suite suite = suite_of(root, models);
   std::vector<Condition> perturbed(suite.conditions.begin() + 1, suite.conditions.end());
@@ -107,7 +109,7 @@ Study plan_study(const std::string& root, const std::vector<std::string>& models
   study.fold = folds_of(study.experiment.data);
   auto& conditions = study.experiment.suite.conditions;
   conditions.insert(conditions.end(), perturbed.begin(), perturbed.end());
-  Plan(study).lay_out();
+  Plan(study).lay_out(most_people);
   return study;
 }
 

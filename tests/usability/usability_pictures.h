@@ -13,11 +13,11 @@
 
 namespace robench::usability {
 
-/// A picture of one person, and the clean photograph of the same person that it is compared with.
+/// A picture of one person, and the clean photographs of the same person that it is compared with.
 struct Picture {
-  std::size_t row = 0;        // sample of the photograph
-  std::size_t partner = 0;    // sample of the clean reference
-  std::size_t condition = 0;  // of Study::experiment.suite; 0 = clean
+  std::size_t row = 0;                // sample of the photograph
+  std::vector<std::size_t> partners;  // samples of the clean references: all others of the person
+  std::size_t condition = 0;          // of Study::experiment.suite; 0 = clean
   int person = 0;
   bool judges = false;  // of folds 4 and 5; the others calibrate
 };
@@ -36,16 +36,20 @@ struct Study {
 /// to 3), which go round, or under each of them (folds 4 and 5); severities 1 to 5 equally often in each
 /// family, its perturbations as equally as they go. Embeds the clean photographs where the store lacks
 /// them. `root` holds pairs.txt.
-[[nodiscard]] Study plan_study(const std::string& root, const std::vector<std::string>& models);
+/// The first `most_people` of them, by name.
+[[nodiscard]] Study plan_study(const std::string& root, const std::vector<std::string>& models,
+                               int most_people);
 
 /// What was read of the pictures, one row each; a row of NaN where the face was lost.
 struct PictureReadings {
   Eigen::MatrixXd measures;    // capture_measures()
   Eigen::MatrixXd member_deg;  // FaceReading::member_deg
+  Eigen::MatrixXd confidence;  // FaceReading::detection_confidence; one column
+  Eigen::MatrixXd ensemble_mean;
   Eigen::MatrixXd vectors;
 };
-/// One per model; from files in `folder` where equal pictures were read before, else read and put there:
-/// ten minutes of a core for each model. Throws EnvironmentError.
+/// One per model; from files in `folder` where equal pictures were read before, else read and put there.
+/// Throws EnvironmentError.
 [[nodiscard]] std::vector<PictureReadings> read_pictures(const Study& study, const std::string& folder);
 
 }  // namespace robench::usability

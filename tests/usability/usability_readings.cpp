@@ -20,125 +20,141 @@
 namespace robench::usability {
 namespace {
 
-/// A picture of the study and where its face is; nullopt where the face was lost.
-struct SeenPicture {
-  Image photograph;
-  Face face;
-};
+constexpr std::size_t kChunk = 256;  // pictures to a file: what a stopped run has lost at most
 
-class PictureMaker {
+/// Reads a picture once for all models. One line of numbers: the measures, the detector's confidence,
+/// then of each model the angle of each member of the ensemble, the ensemble's mean and the vector.
+class PictureReader {
  public:
-  explicit PictureMaker(const Study& study)
-      : study_(study), detectors_([&study] { return make_detector(study.experiment.policy.detector); }) {
+  explicit PictureReader(const Study& study)
+      : study_(study), readers_([this] { return make_readers(); }) {
     for (const Condition& condition : study.experiment.suite.conditions)
       prepared_.emplace_back(condition, study.experiment.suite.seed);
+    width_ = 1 + static_cast<Eigen::Index>(capture_count());
+    for (const ModelCard& card : study.experiment.cards) width_ += answer_width(card);
   }
 
-  std::optional<SeenPicture> make(const Picture& picture) {
+  [[nodiscard]] Eigen::Index width() const { return width_; }
+  [[nodiscard]] Eigen::Index answer_width(const ModelCard& card) const {
+    return static_cast<Eigen::Index>(ensemble_.size()) + 2 * card.dim;
+  }
+  static std::size_t capture_count() {
+    return covariate_names().size() - answer_covariates({}, 0).size();
+  }
+
+  /// NaN where the face was lost.
+  Eigen::RowVectorXf read(const Picture& picture) {
     const Experiment& experiment = study_.experiment;
-    auto photograph = photograph_of(experiment, picture.row);
-    if (!photograph) return std::nullopt;
+    Eigen::RowVectorXf lost =
+        Eigen::RowVectorXf::Constant(width_, std::numeric_limits<float>::quiet_NaN());
+    const auto photograph = photograph_of(experiment, picture.row);
+    if (!photograph) return lost;
     const Face& clean = experiment.faces[picture.row].face;
-    if (picture.condition == 0) return SeenPicture{std::move(*photograph), clean};
-    Perturbed result = prepared_[picture.condition].apply(*photograph, Frame(clean.landmarks),
-                                                          experiment.data.samples[picture.row].id, 1);
-    AcquiredFace found = found_again(experiment, picture.row, result, *detectors_.local());
-    if (found.status != Status::ok) return std::nullopt;
-    return SeenPicture{std::move(result.image), std::move(found.face)};
+    if (picture.condition == 0) return line_of(*photograph, clean).value_or(lost);
+    const Perturbed result = prepared_[picture.condition].apply(
+        *photograph, Frame(clean.landmarks), experiment.data.samples[picture.row].id, 1);
+    const AcquiredFace found =
+        found_again(experiment, picture.row, result, readers_.local().front()->detector());
+    return found.status == Status::ok ? line_of(result.image, found.face).value_or(lost) : lost;
   }
 
  private:
+  using Readers = std::vector<std::unique_ptr<FaceReader>>;
+
+  [[nodiscard]] Readers make_readers() const {
+    Readers readers;
+    for (const ModelCard& card : study_.experiment.cards)
+      readers.push_back(
+          std::make_unique<FaceReader>(card, ensemble_, study_.experiment.policy.detector));
+    return readers;
+  }
+
+  std::optional<Eigen::RowVectorXf> line_of(const Image& photograph, const Face& face) {
+    Eigen::RowVectorXf line(width_);
+    Eigen::Index end = 0;
+    for (const auto& reader : readers_.local()) {
+      const FaceReading reading = reader->read(photograph, face, 0);
+      if (!reading.ok()) return std::nullopt;
+      if (end == 0) {
+        const Eigen::RowVectorXf measures = capture_measures(reading).cast<float>();
+        line.head(measures.size()) = measures;
+        line[measures.size()] = static_cast<float>(reading.detection_confidence);
+        end = measures.size() + 1;
+      }
+      for (const double angle : reading.member_deg) line[end++] = static_cast<float>(angle);
+      const Eigen::Index dim = reading.vector.size();
+      line.segment(end, dim) = reading.ensemble_mean;
+      line.segment(end + dim, dim) = reading.vector;
+      end += 2 * dim;
+    }
+    return line;
+  }
+
   const Study& study_;
+  PerturbationEnsemble ensemble_;
   std::vector<PreparedCondition> prepared_;
-  tbb::enumerable_thread_specific<std::unique_ptr<Detector>> detectors_;
+  Eigen::Index width_ = 0;
+  tbb::enumerable_thread_specific<Readers> readers_;
 };
 
-/// One line of numbers per picture: NaN where `line_of` has none.
-template <class LineOf>
-EmbeddingMatrix lines_of(const Study& study, const std::string& what, const LineOf& line_of) {
-  PictureMaker maker(study);
-  std::vector<Eigen::RowVectorXf> lines(study.pictures.size());
-  Progress progress(what, static_cast<std::int64_t>(lines.size()), "pictures");
-  tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t i) {
-    if (const auto seen = maker.make(study.pictures[i])) lines[i] = line_of(*seen);
-    progress.advance();
-  });
-  Eigen::Index width = 0;
-  for (const auto& line : lines) width = std::max(width, line.size());
-  EmbeddingMatrix table = EmbeddingMatrix::Constant(static_cast<Eigen::Index>(lines.size()), width,
-                                                    std::numeric_limits<float>::quiet_NaN());
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    if (lines[i].size() > 0) table.row(static_cast<Eigen::Index>(i)) = lines[i];
-  return table;
-}
-
-Eigen::RowVectorXf measures_of(const SeenPicture& seen) {
-  const auto crop = crop_face(seen.photograph, seen.face.landmarks);
-  if (!crop) return {};
-  FaceReading reading;
-  reading.quality = assess_quality(quality_face(seen.photograph, seen.face.landmarks, *crop));
-  return capture_measures(reading).cast<float>();
-}
-
-/// The angle of each member of the ensemble, then the vector.
-Eigen::RowVectorXf answer_of(const FaceReading& reading) {
-  if (!reading.ok()) return {};
-  const auto members = static_cast<Eigen::Index>(reading.member_deg.size());
-  Eigen::RowVectorXf line(members + reading.vector.size());
-  for (Eigen::Index k = 0; k < members; ++k) line[k] = static_cast<float>(reading.member_deg[k]);
-  line.tail(reading.vector.size()) = reading.vector;
-  return line;
-}
-
-/// What every number depends on, but for the versions that `made_by` names.
-std::filesystem::path file_of(const Study& study, const std::string& folder, const std::string& name,
-                              const std::string& made_by) {
+/// What every number of some pictures depends on.
+std::filesystem::path file_of(const Study& study, const std::string& folder,
+                              std::span<const Picture> pictures) {
+  const Experiment& experiment = study.experiment;
   KeyBuilder key;
-  key.add("made by", made_by).add("pixels", kPixelPipelineVersion);
-  key.add("detector", study.experiment.detector_identity);
-  for (const Picture& picture : study.pictures)
-    key.add(study.experiment.photo_sha256[picture.row],
-            study.experiment.suite.conditions[picture.condition].pixel_key());
-  return std::filesystem::path(folder) / fmt::format("{}_{}.npy", name, key.digest().substr(0, 12));
+  key.add("pixels", kPixelPipelineVersion).add("detector", experiment.detector_identity);
+  key.add("read by", fmt::format("1 {} {}", kQualityMeasuresVersion, kEnsembleVersion));
+  for (std::size_t model = 0; model < experiment.cards.size(); ++model)
+    key.add(experiment.cards[model].text_sha256, experiment.model_hashes[model]);
+  for (const Picture& picture : pictures)
+    key.add(experiment.photo_sha256[picture.row],
+            experiment.suite.conditions[picture.condition].pixel_key());
+  return std::filesystem::path(folder) / fmt::format("pictures_{}.npy", key.digest().substr(0, 12));
+}
+
+EmbeddingMatrix lines_of(PictureReader& reader, std::span<const Picture> pictures) {
+  EmbeddingMatrix lines(std::ssize(pictures), reader.width());
+  tbb::parallel_for(std::size_t{0}, pictures.size(), [&](std::size_t i) {
+    lines.row(static_cast<Eigen::Index>(i)) = reader.read(pictures[i]);
+  });
+  return lines;
 }
 
 template <class Make>
-Eigen::MatrixXd stored_or(const std::filesystem::path& file, const Make& make) {
+EmbeddingMatrix stored_or(const std::filesystem::path& file, const Make& make) {
   const auto bytes = read_bytes(file);
   if (const auto* stored = std::get_if<std::vector<std::uint8_t>>(&bytes))
-    if (const auto known = parse_npy({reinterpret_cast<const char*>(stored->data()), stored->size()}))
-      return known->template cast<double>();
-  const EmbeddingMatrix made = make();
+    if (auto known = parse_npy({reinterpret_cast<const char*>(stored->data()), stored->size()}))
+      return *std::move(known);
+  EmbeddingMatrix made = make();
   std::filesystem::create_directories(file.parent_path());
   write_file_atomically(file, npy_bytes(made));
-  return made.cast<double>();
-}
-
-Eigen::MatrixXd answers_of_model(const Study& study, std::size_t model, const std::string& folder) {
-  const ModelCard& card = study.experiment.cards[model];
-  const std::string made_by =
-      fmt::format("{} {} {}", card.text_sha256, study.experiment.model_hashes[model], kEnsembleVersion);
-  return stored_or(file_of(study, folder, card.name, made_by), [&] {
-    const PerturbationEnsemble ensemble;
-    tbb::enumerable_thread_specific<FaceReader> readers(
-        [&] { return FaceReader(card, ensemble, study.experiment.policy.detector); });
-    return lines_of(study, card.name, [&](const SeenPicture& seen) {
-      return answer_of(readers.local().read(seen.photograph, seen.face, 0));
-    });
-  });
+  return made;
 }
 
 }  // namespace
 
 std::vector<PictureReadings> read_pictures(const Study& study, const std::string& folder) {
-  const Eigen::MatrixXd measures =
-      stored_or(file_of(study, folder, "measures", fmt::format("{}", kQualityMeasuresVersion)),
-                [&] { return lines_of(study, "measures", measures_of); });
+  PictureReader reader(study);
+  const std::span<const Picture> pictures(study.pictures);
+  EmbeddingMatrix lines(std::ssize(pictures), reader.width());
+  Progress progress("reading", std::ssize(pictures), "pictures");
+  for (std::size_t first = 0; first < pictures.size(); first += kChunk) {
+    const auto chunk = pictures.subspan(first, std::min(kChunk, pictures.size() - first));
+    lines.middleRows(static_cast<Eigen::Index>(first), std::ssize(chunk)) =
+        stored_or(file_of(study, folder, chunk), [&] { return lines_of(reader, chunk); });
+    progress.advance(std::ssize(chunk));
+  }
+  const auto count = static_cast<Eigen::Index>(PictureReader::capture_count());
+  const Eigen::MatrixXd all = lines.cast<double>();
   std::vector<PictureReadings> readings;
-  for (std::size_t model = 0; model < study.experiment.cards.size(); ++model) {
-    const Eigen::MatrixXd answers = answers_of_model(study, model, folder);
-    const Eigen::Index dim = study.experiment.cards[model].dim;
-    readings.push_back({measures, answers.leftCols(answers.cols() - dim), answers.rightCols(dim)});
+  Eigen::Index at = count + 1;
+  for (const ModelCard& card : study.experiment.cards) {
+    const Eigen::Index dim = card.dim;
+    const Eigen::Index members = reader.answer_width(card) - 2 * dim;
+    readings.push_back({all.leftCols(count), all.middleCols(at, members), all.col(count),
+                        all.middleCols(at + members, dim), all.middleCols(at + members + dim, dim)});
+    at += reader.answer_width(card);
   }
   return readings;
 }

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "metrics/subject_bootstrap.h"
 #include "metrics/threshold.h"
 #include "models/embedder.h"
 #include "suites/trust/face_reading.h"
@@ -44,6 +46,7 @@ Threshold threshold_of(const Study& study, std::size_t model) {
 PictureReadings rows_at(const PictureReadings& readings, const std::vector<std::size_t>& pictures) {
   const std::vector<Eigen::Index> rows(pictures.begin(), pictures.end());
   return {readings.measures(rows, Eigen::all), readings.member_deg(rows, Eigen::all),
+          readings.confidence(rows, Eigen::all), readings.ensemble_mean(rows, Eigen::all),
           readings.vectors(rows, Eigen::all)};
 }
 
@@ -61,41 +64,56 @@ Eigen::MatrixXd covariates_of(const PictureReadings& readings) {
   return covariates;
 }
 
+/// Of the scores with all of the person's clean references: one odd reference does not decide.
+double mated_score(const Study& study, std::size_t model, const Picture& picture,
+                   const Eigen::RowVectorXf& vector) {
+  const ModelCard& card = study.experiment.cards[model];
+  std::vector<double> scores;
+  for (const std::size_t partner : picture.partners) {
+    const Eigen::RowVectorXf reference =
+        study.clean[model].vectors.row(static_cast<Eigen::Index>(partner));
+    scores.push_back(similarity(card.comparison, reference.data(), vector.data(), card.dim));
+  }
+  return quantile(std::move(scores), 0.5);
+}
+
 }  // namespace
 
 ScoredPictures scored_pictures(const Study& study, std::size_t model, const PictureReadings& readings) {
   const Experiment& experiment = study.experiment;
-  const ModelCard& card = experiment.cards[model];
   const Threshold threshold = threshold_of(study, model);
   ScoredPictures scored;
   scored.threshold = threshold.pooled;
   scored.non_mated = threshold.non_mated;
+  std::set<int> usable_clean;
   for (std::size_t i = 0; i < study.pictures.size(); ++i) {
     const Picture& picture = study.pictures[i];
     const Eigen::RowVectorXf vector = readings.vectors.row(static_cast<Eigen::Index>(i)).cast<float>();
     if (!vector.allFinite()) continue;
-    const Eigen::RowVectorXf partner =
-        study.clean[model].vectors.row(static_cast<Eigen::Index>(picture.partner));
     scored.picture.push_back(i);
     scored.family.push_back(study.family(picture));
     scored.severity.push_back(
         static_cast<int>(experiment.suite.conditions[picture.condition].severity().value_or(0)));
     scored.person.push_back(picture.person);
     scored.judges.push_back(picture.judges);
-    scored.score.push_back(similarity(card.comparison, partner.data(), vector.data(), card.dim));
+    scored.score.push_back(mated_score(study, model, picture, vector));
     scored.usable.push_back(scored.score.back() >= scored.threshold ? 1 : 0);
+    if (picture.condition == 0 && scored.usable.back() != 0) usable_clean.insert(picture.person);
   }
+  for (const int person : scored.person)
+    scored.usable_when_clean.push_back(usable_clean.count(person) > 0);
   scored.readings = rows_at(readings, scored.picture);
   scored.covariates = covariates_of(scored.readings);
   return scored;
 }
 
-std::string scored_csv(const ScoredPictures& scored) {
-  std::string text = "picture,family,severity,person,judges,score,usable\n";
+std::string scored_csv(const Study& study, const ScoredPictures& scored) {
+  std::string text = "picture,family,severity,person,judges,references,score,usable\n";
   for (std::size_t i = 0; i < scored.picture.size(); ++i)
-    text +=
-        fmt::format("{},{},{},{},{},{},{}\n", scored.picture[i], scored.family[i], scored.severity[i],
-                    scored.person[i], scored.judges[i] ? 1 : 0, scored.score[i], scored.usable[i]);
+    text += fmt::format("{},{},{},{},{},{},{},{}\n", scored.picture[i], scored.family[i],
+                        scored.severity[i], scored.person[i], scored.judges[i] ? 1 : 0,
+                        study.pictures[scored.picture[i]].partners.size(), scored.score[i],
+                        scored.usable[i]);
   return text;
 }
 

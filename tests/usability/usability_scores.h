@@ -15,8 +15,11 @@ struct ScoredPictures {
   std::vector<int> severity;
   std::vector<int> person;
   std::vector<bool> judges;
-  std::vector<double> score;  // with the clean partner
+  std::vector<double> score;  // median of those with the person's clean references
   std::vector<int> usable;    // the score reaches the threshold
+  /// The person's clean picture is usable: what makes another one unusable is then not the reference,
+  /// nor the pose or age between the two photographs.
+  std::vector<bool> usable_when_clean;
   PictureReadings readings;
   Eigen::MatrixXd covariates;  // covariate_names()
 };
@@ -24,6 +27,6 @@ struct ScoredPictures {
                                              const PictureReadings& readings);
 
 /// One line per picture, for a look by other programs.
-[[nodiscard]] std::string scored_csv(const ScoredPictures& scored);
+[[nodiscard]] std::string scored_csv(const Study& study, const ScoredPictures& scored);
 
 }  // namespace robench::usability

@@ -80,12 +80,15 @@ class Tables {
     return *std::max_element(scored_.person.begin(), scored_.person.end()) + 1;
   }
 
+  /// `family`: "" = all perturbed pictures; kHarmed = those of people whose clean picture is usable.
   [[nodiscard]] bool is_of(std::size_t k, const std::string& family) const {
     const std::string& own = scored_.family[rows_[k]];
+    if (family == kHarmed) return own != "clean" && scored_.usable_when_clean[rows_[k]];
     return family.empty() ? own != "clean" : own == family;
   }
 
-  /// `family`: "" = all perturbed pictures.
+  static constexpr const char* kHarmed = "harmed";
+
   [[nodiscard]] std::vector<LabelledScore> labelled(const Teller& teller,
                                                     const std::string& family) const {
     std::vector<LabelledScore> scores;
@@ -114,14 +117,19 @@ class Tables {
     for (const std::size_t row : rows_)
       if (families.empty() || families.back() != scored_.family[row])
         families.push_back(scored_.family[row]);
-    families.insert(families.end() - 1, "");
+    for (const char* name : {"", kHarmed}) families.insert(families.end() - 1, name);
     for (const std::string& family : families) {
       const auto scores = labelled(tellers_[0], family);
       const auto bad = std::count_if(scores.begin(), scores.end(),
                                      [](const LabelledScore& s) { return !s.positive; });
-      fmt::print("| {} | {} | {} | {} | {} |\n", family.empty() ? "**all perturbed**" : family,
-                 scores.size(), bad, auroc_text(tellers_[0], family), auroc_text(spread, family));
+      fmt::print("| {} | {} | {} | {} | {} |\n", name_of(family), scores.size(), bad,
+                 auroc_text(tellers_[0], family), auroc_text(spread, family));
     }
+  }
+
+  static std::string name_of(const std::string& family) {
+    if (family == kHarmed) return "of them, clean picture usable";
+    return family.empty() ? "**all perturbed**" : family;
   }
 
   void print_single_measures() const {
@@ -140,7 +148,7 @@ class Tables {
                          [&](const Teller& t) { return t.name == name; });
   }
 
-  /// Mated comparisons of the judged pictures, clean ones too. The reference is clean and not judged.
+  /// Mated comparisons of the perturbed judged pictures. The reference is clean and not judged.
   [[nodiscard]] std::vector<DiscardTrial> mated(const Teller& teller) const {
     std::vector<DiscardTrial> trials;
     for (std::size_t k = 0; k < rows_.size(); ++k)
@@ -161,7 +169,7 @@ class Tables {
       for (const Picture& other : study_.pictures) {
         if (other.condition != 0 || !other.judges || other.person == scored_.person[rows_[k]]) continue;
         const auto reference =
-            study_.clean[model_].vectors.row(static_cast<Eigen::Index>(other.partner));
+            study_.clean[model_].vectors.row(static_cast<Eigen::Index>(other.partners.front()));
         trials.push_back(
             {teller.said[k],
              similarity(card.comparison, reference.data(), probe.data(), card.dim) >= scored_.threshold,
