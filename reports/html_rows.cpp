@@ -93,9 +93,9 @@ std::string cell_rows(Texts& texts, const CellRecord& cell, const RowChoice& cho
 
 /// JSON that no parser of HTML takes for the end of the script. Its texts are lines: they hold no
 /// U+2028.
-std::string in_script(const std::string& json) {
+std::string in_script(const std::string& text) {
   std::string result;
-  for (const char c : json)
+  for (const char c : text)
     result += c == '<' || c == '>' || c == '&' ? fmt::format("\\u{:04x}", static_cast<unsigned>(c))
                                                : std::string(1, c);
   return result;

@@ -123,7 +123,7 @@ class Node {
   std::string pointer_;  // RFC 6901
 };
 
-std::string text(const Node& node) { return node.text(); }
+std::string node_text(const Node& node) { return node.text(); }
 
 int whole_int(const Node& node, int low) {
   return static_cast<int>(node.whole(low, std::numeric_limits<int>::max()));
@@ -137,7 +137,7 @@ Better better(const Node& node) {
   node.complain("expected lower, higher or none");
 }
 
-Measure measure(const Node& node) {
+Measure measure_record(const Node& node) {
   node.expect_keys({"name", "value", "unit", "n", "ci95", "better", "note"});
   Measure result;
   result.name = node.at("name").text();
@@ -153,7 +153,7 @@ Measure measure(const Node& node) {
   return result;
 }
 
-CellRecord cell(const Node& node) {
+CellRecord cell_record(const Node& node) {
   node.expect_keys({"model", "stage", "perturbation", "family", "label", "severity", "params",
                     "repetition", "measures"});
   CellRecord result;
@@ -165,7 +165,7 @@ CellRecord cell(const Node& node) {
   result.severity = node.at("severity").number_or_none();
   result.params = node.at("params").text();
   result.repetition = node.at("repetition").text();
-  result.measures = node.at("measures").list(measure);
+  result.measures = node.at("measures").list(measure_record);
   return result;
 }
 
@@ -175,7 +175,7 @@ SampleSummary summary(const Node& node) {
           whole_int(node.at("worst_condition"), -1), node.at("typicality_p").number_or_nan()};
 }
 
-SampleRecord sample(const Node& node) {
+SampleRecord sample_record(const Node& node) {
   node.expect_keys({"path", "face", "subject", "status", "reason", "box", "inter_eye_px", "fallback_box",
                     "model", "summary", "worst_condition"},
                    {"brightness", "sharpness"});
@@ -199,10 +199,10 @@ SampleRecord sample(const Node& node) {
   return result;
 }
 
-SummaryRecord robustness(const Node& node) {
+SummaryRecord summary_record(const Node& node) {
   node.expect_keys({"model", "stage", "scope", "measures"});
   return {node.at("model").text(), node.at("stage").text(), node.at("scope").text(),
-          node.at("measures").list(measure)};
+          node.at("measures").list(measure_record)};
 }
 
 /// An empty list, or as many counts as the record makes bins of.
@@ -213,7 +213,7 @@ std::vector<std::int64_t> counts(const Node& node, std::size_t bins) {
   return result;
 }
 
-CurveRecord curve(const Node& node) {
+CurveRecord curve_record(const Node& node) {
   node.expect_keys({"model", "stage", "label", "scores", "det", "drift_deg"});
   CurveRecord result{node.at("model").text(), node.at("stage").text(), node.at("label").text(), {}};
   const Node scores = node.at("scores");
@@ -234,7 +234,7 @@ CurveRecord curve(const Node& node) {
   return result;
 }
 
-GateRecord gate(const Node& node) {
+GateRecord gate_record(const Node& node) {
   node.expect_keys({"text", "passed", "found"});
   return {node.at("text").text(), node.at("passed").boolean(), node.at("found").text()};
 }
@@ -305,14 +305,14 @@ RunRecord read_run(const std::filesystem::path& path) {
   run.data = root.at("data").text();
   run.seed = root.at("seed").unsigned_whole();
   run.is_private = root.at("private").boolean();
-  run.models = root.at("models").list(text);
-  run.cells = root.at("cells").list(cell);
-  run.samples = root.at("samples").list(sample);
-  if (has_summaries) run.summaries = root.at("summaries").list(robustness);
-  if (root.has("curves")) run.curves = root.at("curves").list(curve);
-  run.gates = root.at("gates").list(gate);
-  run.notes = root.at("notes").list(text);
-  run.findings = root.at("findings").list(text);
+  run.models = root.at("models").list(node_text);
+  run.cells = root.at("cells").list(cell_record);
+  run.samples = root.at("samples").list(sample_record);
+  if (has_summaries) run.summaries = root.at("summaries").list(summary_record);
+  if (root.has("curves")) run.curves = root.at("curves").list(curve_record);
+  run.gates = root.at("gates").list(gate_record);
+  run.notes = root.at("notes").list(node_text);
+  run.findings = root.at("findings").list(node_text);
   run.provenance = root.at("provenance").object();
   if (root.has("outcomes")) run.outcomes = root.at("outcomes").object();
   run.execution = root.at("execution").object();
