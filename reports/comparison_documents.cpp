@@ -185,6 +185,14 @@ std::string scale_text(const DriftScale& scale, const Words& units) {
   return fmt::format("{:.3g} over {} {}", scale.distance, grouped(scale.pairs), pairs);
 }
 
+/// Is there a value that differs, and nothing to tell by how much at most?
+bool lacks_limits(const RunComparison& comparison) {
+  for (const ComparedPair& pair : comparison.pairs)
+    for (const JudgedPair& judged : pair.judged)
+      if (judged.verdict == PairedVerdict::cannot_tell && !judged.limit.low) return true;
+  return false;
+}
+
 std::vector<std::string> footnotes(const RunComparison& comparison) {
   std::vector<std::string> notes;
   bool has_rates = false;
@@ -208,6 +216,11 @@ std::vector<std::string> footnotes(const RunComparison& comparison) {
           comparison.units.many, scale_text(pair.scale_a, comparison.units),
           scale_text(pair.scale_b, comparison.units)));
   }
+  if (lacks_limits(comparison))
+    add_once(notes,
+             fmt::format("without limits: where fewer than {} {} differ. Intervals of each condition alone, "
+                         "by bootstrap: --as csv.",
+                         kFewDiscordant, comparison.units.many));
   for (const std::string& change : ranking_changes(comparison))
     notes.push_back("order changed: " + change);
   notes.push_back(fmt::format(

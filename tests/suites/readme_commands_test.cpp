@@ -46,7 +46,7 @@ constexpr std::pair<const char*, const char*> kNotRunHere[] = {
     {"make run", ".ci/run runs it, twice"},
     {"make test", "this is it"},
     {"compare runs/lighting dlib_resnet faceplugin", "needs a run: gate_command_test.cpp"},
-    {"compare runs/old runs/new", "needs two runs: gate_command_test.cpp"},
+    {"compare runs/old runs/new --as markdown", "needs two runs: gate_command_test.cpp"},
     {"gate --baseline runs/old runs/new", "needs two runs: gate_command_test.cpp"},
     {"calibrate folders:people --model dlib_resnet -o people.json",
      "needs photographs of people: trust_test.cpp"},
