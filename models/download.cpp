@@ -44,7 +44,7 @@ std::string without_line_end(std::string text) {
                              by_hand);
     case kPartial:
       throw EnvironmentError(fmt::format("the connection broke off while fetching {}", address),
-                             "run this again: it goes on where it stopped");
+                             "run this again: what was kept of it is gone on with");
     case kHttpError:
       throw EnvironmentError(fmt::format("{} is not to be had ({})", address, said), by_hand);
     case kWriteError:

@@ -10,6 +10,7 @@
 
 #include "models/backend.h"
 #include "models/backends/narrow_depthwise.h"
+#include "models/backends/onnx_versions.h"
 #include "perturb/error.h"
 
 namespace robench {
@@ -71,9 +72,11 @@ class OnnxModel : public Embedder {
     try {
       return cv::dnn::readNetFromONNX(bytes.data(), bytes.size());
     } catch (const cv::Exception& error) {
-      throw EnvironmentError(fmt::format("model '{}': OpenCV {} cannot read '{}': {}", card.name,
-                                         CV_VERSION, file.string(), reason_of(error)),
-                             "onnxruntime reads more: see `backend: external` in models/README.md");
+      const std::string versions = onnx_versions(bytes);
+      throw EnvironmentError(
+          fmt::format("model '{}': OpenCV {} cannot read '{}'{}: {}", card.name, CV_VERSION,
+                      file.string(), versions.empty() ? "" : " (" + versions + ")", reason_of(error)),
+          "onnxruntime reads more: see `backend: external` in models/README.md");
     }
   }
 

@@ -50,10 +50,14 @@ std::string torch_reason(const std::exception& error) {
     const std::string whole = of_library->what_without_backtrace();
     return whole.substr(0, whole.find('\n'));
   }
-  // The interpreter shows the script first and the reason in the last line.
+  // The interpreter shows the script first and the reason in the last line, the compiler the other way
+  // round.
   std::string whole = error.what();
   while (whole.ends_with('\n')) whole.pop_back();
-  return whole.substr(whole.rfind('\n') + 1);
+  const std::string last = whole.substr(whole.rfind('\n') + 1);
+  if (last.find("<--- HERE") == std::string::npos) return last;
+  whole.erase(0, whole.find_first_not_of('\n'));
+  return whole.substr(0, whole.find('\n'));
 }
 
 void save_script(const std::function<torch::jit::Module()>& build, const std::filesystem::path& file) {
@@ -109,13 +113,25 @@ EmbeddingMatrix ScriptModel::embed(std::span<const Image> chips) {
 
 namespace {
 
+/// What to do about an archive of a PyTorch that came after this LibTorch: its version record is too
+/// high, or it calls an operator that is not known here.
+std::string way_out_of(const std::string& reason) {
+  const bool too_new = reason.find("maximum supported version") != std::string::npos ||
+                       reason.find("Unknown builtin op") != std::string::npos ||
+                       reason.find("Unrecognized data format") != std::string::npos;
+  return too_new ? "it was written by a newer PyTorch: run it there, see `backend: external` in "
+                   "models/README.md, or build robench with a newer LibTorch"
+                 : "";
+}
+
 torch::jit::Module load_archive(const robench::ModelCard& card, const std::filesystem::path& file) {
   try {
     return torch::jit::load(file.string());
   } catch (const std::exception& error) {
+    const std::string reason = robench::torch_reason(error);
     throw robench::EnvironmentError(fmt::format("model '{}': LibTorch {} cannot read '{}': {}",
-                                                card.name, TORCH_VERSION, file.string(),
-                                                robench::torch_reason(error)));
+                                                card.name, TORCH_VERSION, file.string(), reason),
+                                    way_out_of(reason));
   }
 }
 

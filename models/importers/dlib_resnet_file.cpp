@@ -124,14 +124,16 @@ class OpenFile : public DlibResnetFile {
   }
 
   EmbeddingMatrix embed(std::span<const Image> chips) override {
-    EmbeddingMatrix vectors(static_cast<Eigen::Index>(chips.size()), 128);
+    if (chips.empty()) return EmbeddingMatrix(0, 128);
+    std::vector<matrix<rgb_pixel>> batch(chips.size());
     for (std::size_t i = 0; i < chips.size(); ++i) {
       cv::Mat pixels = chips[i].bgr();
-      matrix<rgb_pixel> chip;
-      assign_image(chip, cv_image<bgr_pixel>(pixels));
-      const matrix<float, 0, 1> vector = net_(chip);
-      for (long d = 0; d < 128; ++d) vectors(static_cast<Eigen::Index>(i), d) = vector(d);
+      assign_image(batch[i], cv_image<bgr_pixel>(pixels));
     }
+    const std::vector<matrix<float, 0, 1>> found = net_(batch, batch.size());
+    EmbeddingMatrix vectors(static_cast<Eigen::Index>(chips.size()), 128);
+    for (std::size_t i = 0; i < chips.size(); ++i)
+      for (long d = 0; d < 128; ++d) vectors(static_cast<Eigen::Index>(i), d) = found[i](d);
     return vectors;
   }
 

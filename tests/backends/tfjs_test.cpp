@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // TorchScript made of graph models, beside a plain evaluation of the same graph.
+#include <algorithm>
+
 #include <doctest/doctest.h>
+#include <tbb/parallel_for.h>
 
 #include "models/embedder.h"
 #include "models/tfjs_evaluator.h"
@@ -189,11 +192,13 @@ TEST_SUITE("backends") {
     constexpr const char* kWhat = "agreement of the TensorFlow.js models with a plain evaluation";
     const auto data = test::test_data(kWhat);
     if (!data || !test::zoo_is_asked_for({"faceres", "mobileface"}, kWhat)) return;
-    for (const auto& [name, count] : {std::pair("faceres", 8), std::pair("mobileface", 50)}) {
+    constexpr std::size_t kFaces = 50;
+    const auto faces = test::real_faces(*data, kFaces);
+    for (const char* name : {"faceres", "mobileface"}) {
       CAPTURE(name);
       const ModelCard card = find_model_card(name);
       std::vector<Image> chips;
-      for (const test::RealFace& face : test::real_faces(*data, static_cast<std::size_t>(count)))
+      for (const test::RealFace& face : faces)
         chips.push_back(align_chip(face.photograph, face.landmarks, card.align));
       const auto model = load_embedder(card);
       const EmbeddingMatrix found = model->embed(chips);
@@ -201,14 +206,23 @@ TEST_SUITE("backends") {
       plain.flip = Flip::none;
       plain.normalise = Normalise::none;
       const EmbeddingMatrix raw = load_embedder(plain)->embed(chips);
-      const double largest = (raw - evaluated(card, chips)).cwiseAbs().maxCoeff();
-      MESSAGE(name << ": largest difference of a component over " << count
-                   << " real faces: " << largest);
+      EmbeddingMatrix expected(raw.rows(), raw.cols());
+      tbb::parallel_for(std::size_t{0}, kFaces, [&](std::size_t i) {
+        expected.row(static_cast<Eigen::Index>(i)) = evaluated(card, {chips[i]}).row(0);
+      });
+      const double largest = (raw - expected).cwiseAbs().maxCoeff();
       CHECK(largest < 1e-4);
       CHECK(model->embed(chips) == found);
-      for (std::size_t i = 0; i < 4; ++i)
-        CHECK(similarity(Comparison::cosine, model->embed(std::span(chips).subspan(i, 1)).row(0).data(),
-                         found.row(static_cast<Eigen::Index>(i)).data(), card.dim) > 1 - 1e-5);
+      double least_cosine = 1;
+      for (std::size_t i = 0; i < kFaces; ++i)
+        least_cosine =
+            std::min(least_cosine, similarity(Comparison::cosine,
+                                              model->embed(std::span(chips).subspan(i, 1)).row(0).data(),
+                                              found.row(static_cast<Eigen::Index>(i)).data(), card.dim));
+      CHECK(least_cosine > 1 - 1e-5);
+      MESSAGE(name << ", 50 real faces: largest difference of a component " << largest
+                   << " (largest component " << expected.cwiseAbs().maxCoeff()
+                   << "), alone against the batch 1 - cosine at most " << 1 - least_cosine);
     }
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <caffe2/serialize/inline_container.h>
 #include <doctest/doctest.h>
 #include <torch/script.h>
 
@@ -6,6 +7,10 @@
 #include "models/embedder.h"
 #include "perturb/error.h"
 #include "tests/models/scratch_folder.h"
+
+// glog, which comes with LibTorch, has a macro of this name too.
+#undef CHECK
+#define CHECK DOCTEST_CHECK
 
 namespace robench {
 namespace {
@@ -29,6 +34,36 @@ struct ScriptFile {
   test::ScratchFolder folder;
   ModelCard card;
 };
+
+/// The archive with another version record (0: as it is) and, where `operation` is not empty, a call of
+/// that instead of relu.
+ModelCard written_anew(const ScriptFile& script, std::uint64_t version, const std::string& operation) {
+  ModelCard card = script.card;
+  const auto file = script.folder.path() / (operation + "anew.pt");
+  caffe2::serialize::PyTorchStreamReader reader(card.local_files[0].path.string());
+  caffe2::serialize::PyTorchStreamWriter writer(file.string());
+  if (version > 0) writer.setMinVersion(version);
+  for (const std::string& name : reader.getAllRecords()) {
+    if (name == "version") continue;
+    const auto [data, size] = reader.getRecord(name);
+    std::string bytes(static_cast<const char*>(data.get()), size);
+    if (const auto at = bytes.find("torch.relu("); !operation.empty() && at != std::string::npos)
+      bytes.replace(at, 10, "torch." + operation);
+    writer.writeRecord(name, bytes.data(), bytes.size());
+  }
+  writer.writeEndOfFile();
+  card.local_files = {{file, sha256_of_file(file)}};
+  return card;
+}
+
+std::string script_complaint(const ModelCard& card) {
+  try {
+    static_cast<void>(load_embedder(card));
+  } catch (const EnvironmentError& error) {
+    return error.what();
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -86,6 +121,21 @@ TEST_SUITE("backends") {
       script.card.local_files = {{script.folder.write("bad.pt", bytes), sha256(bytes)}};
       CHECK_THROWS_WITH_AS(static_cast<void>(load_embedder(script.card)),
                            doctest::Contains("cannot read"), EnvironmentError);
+    }
+  }
+
+  TEST_CASE("torchscript: an archive of a newer PyTorch names both versions and the way out") {
+    const ScriptFile script("    return torch.relu(x)\n");
+    const std::string newer = script_complaint(written_anew(script, 99, ""));
+    CHECK(newer.find("version 99") != std::string::npos);
+    CHECK(newer.find("for reading is 10") != std::string::npos);
+    const std::string operation = script_complaint(written_anew(script, 0, "relu_of_2031"));
+    CHECK(operation.find("aten::relu_of_2031") != std::string::npos);
+    for (const std::string& said : {newer, operation}) {
+      CAPTURE(said);
+      CHECK(said.find("model 'tiny': LibTorch 1.") == 0);
+      CHECK(said.find('\n') == std::string::npos);
+      CHECK(said.find("`backend: external`") != std::string::npos);
     }
   }
 }
