@@ -11,13 +11,13 @@
 namespace robench {
 namespace {
 
-using Row = std::vector<const ExamplePicture*>;
+using ExampleRow = std::vector<const ExamplePicture*>;
 
 /// The pictures of one condition each, in the order of the record.
-std::vector<Row> rows_of(const RunRecord& run) {
-  std::vector<Row> rows;
+std::vector<ExampleRow> example_rows_of(const RunRecord& run) {
+  std::vector<ExampleRow> rows;
   for (const ExamplePicture& picture : run.pictures) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const ExampleRow& known) {
       return known.front()->label == picture.label;
     });
     if (row == rows.end())
@@ -34,7 +34,7 @@ std::string picture_html(const ExamplePicture& picture) {
                      base64(picture.jpeg));
 }
 
-std::string row_html(const Row& row) {
+std::string row_html(const ExampleRow& row) {
   const ExamplePicture& first = *row.front();
   const std::string family =
       first.family.empty() ? "" : fmt::format("{}<br>", markup_text(first.family));
@@ -49,10 +49,11 @@ std::string row_html(const Row& row) {
 std::string html_examples(const RunRecord& run) {
   if (run.pictures.empty()) return "";
   std::string body;
-  for (const Row& row : rows_of(run)) body += row_html(row);
+  for (const ExampleRow& row : example_rows_of(run)) body += row_html(row);
   return html_section(
       "examples", "What the hardest conditions look like",
-      "<div class=\"scroll\" tabindex=\"0\"><table class=\"examples\"><caption>The clean face, and the "
+      "<div class=\"scroll\" tabindex=\"0\"><table class=\"examples\"><caption>The clean picture, and "
+      "the "
       "condition of each family with the largest mean drift of the first model. Conditions of different "
       "families are not on one scale.</caption>\n<tbody>\n" +
           body + "</tbody></table></div>\n");

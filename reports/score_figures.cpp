@@ -240,7 +240,7 @@ Figure score_figure(const RunRecord& run, const std::string& stage, const Condit
 Figure drift_figure(const RunRecord& run, const std::string& stage, const ScoredFamily& family) {
   Figure figure = empty_figure("drift_histogram", "Spread of drift", family.name, stage);
   figure.caption =
-      "Angle between the clean and the perturbed embedding of each face, in bins of 4 degrees, at the "
+      "Angle between the clean and the perturbed embedding of each sample, in bins of 4 degrees, at the "
       "highest severity of each perturbation. Angles of different models are not on one scale.";
   for (const Condition* condition : hardest_of(family))
     keep(figure, drift_panel(run, stage, *condition));

@@ -32,14 +32,14 @@ const std::vector<Quantity>& quantities() {
        "Clean picture against its own perturbed one, refused at the card's published threshold; not an "
        "FNMR."},
       {"drift_angle_deg", "Drift", "drift, deg",
-       "Mean angle between the clean and the perturbed embedding of a face. Angles of different models "
+       "Mean angle between the clean and the perturbed embedding. Angles of different models "
        "are not on one scale: compare the shapes of their curves, not the heights."},
       {"drift_relative:non_mated", "Relative drift", "drift / non-mated",
        "Mean 1 - cosine between clean and perturbed embedding over the median of two different people: "
        "1 "
        "= a face has moved as far as a stranger is away. On one scale for all models."},
       {"failure_to_acquire_rate", "Failure to acquire", "failure to acquire, %",
-       "Faces that gave no embedding."}};
+       "Samples that gave no embedding."}};
   return kQuantities;
 }
 
@@ -57,7 +57,7 @@ struct Curve {
   std::vector<Cells> of_model;  // by severity
 };
 
-struct Family {
+struct FamilyCurves {
   std::string name;
   std::vector<Curve> curves;  // two severities or more; the clean picture is severity 0
   std::vector<Cells> others;  // by condition, then model: physical values and chains
@@ -65,7 +65,7 @@ struct Family {
 
 bool by_severity(const CellRecord* a, const CellRecord* b) { return *a->severity < *b->severity; }
 
-void add_to_curve(Family& family, const CellRecord& cell, std::size_t model, std::size_t models) {
+void add_to_curve(FamilyCurves& family, const CellRecord& cell, std::size_t model, std::size_t models) {
   const std::string name = curve_name(cell);
   auto curve = std::find_if(family.curves.begin(), family.curves.end(),
                             [&](const Curve& known) { return known.name == name; });
@@ -75,7 +75,7 @@ void add_to_curve(Family& family, const CellRecord& cell, std::size_t model, std
   cells.insert(std::upper_bound(cells.begin(), cells.end(), &cell, by_severity), &cell);
 }
 
-void add_to_others(Family& family, const CellRecord& cell) {
+void add_to_others(FamilyCurves& family, const CellRecord& cell) {
   const auto known = std::find_if(family.others.begin(), family.others.end(), [&](const Cells& cells) {
     return cells.front()->label == cell.label;
   });
@@ -85,15 +85,15 @@ void add_to_others(Family& family, const CellRecord& cell) {
     known->push_back(&cell);
 }
 
-std::vector<Family> families_at(const RunRecord& run, const std::string& stage) {
-  std::vector<Family> families;
+std::vector<FamilyCurves> families_at(const RunRecord& run, const std::string& stage) {
+  std::vector<FamilyCurves> families;
   for (const CellRecord* cell : pooled_cells(run)) {
     const auto model = std::find(run.models.begin(), run.models.end(), cell->model);
     if (cell->stage != stage || cell->perturbation == "identity" || repeats_clean(*cell) ||
         model == run.models.end())
       continue;
     auto family = std::find_if(families.begin(), families.end(),
-                               [&](const Family& known) { return known.name == cell->family; });
+                               [&](const FamilyCurves& known) { return known.name == cell->family; });
     if (family == families.end()) family = families.insert(family, {cell->family, {}, {}});
     if (curve_name(*cell).empty())
       add_to_others(*family, *cell);
@@ -164,8 +164,9 @@ std::optional<Panel> curve_panel(const RunRecord& run, const Curve& curve, const
   return panel;
 }
 
-std::optional<Panel> others_panel(const RunRecord& run, const Family& family, const Quantity& quantity,
-                                  const std::string& unit, const std::string& stage) {
+std::optional<Panel> others_panel(const RunRecord& run, const FamilyCurves& family,
+                                  const Quantity& quantity, const std::string& unit,
+                                  const std::string& stage) {
   Panel panel = empty_panel(PanelKind::dots, quantity, unit, stage);
   panel.title = "without a severity";
   for (std::size_t m = 0; m < run.models.size(); ++m)
@@ -189,7 +190,7 @@ std::string unit_of(const RunRecord& run, const std::string& name) {
   return "";
 }
 
-Figure figure_of(const RunRecord& run, const std::string& stage, const Family& family,
+Figure figure_of(const RunRecord& run, const std::string& stage, const FamilyCurves& family,
                  const Quantity& quantity) {
   Figure figure;
   figure.id = markup_id(fmt::format("{}-{}-{}", quantity.measure, family.name, stage));
@@ -218,7 +219,7 @@ std::vector<Figure> severity_figures(const RunRecord& run) {
   std::vector<Figure> figures;
   const std::string non_match = compare_models(run).non_match;
   for (const std::string& stage : stages_of(run))
-    for (const Family& family : families_at(run, stage))
+    for (const FamilyCurves& family : families_at(run, stage))
       for (const Quantity& quantity : quantities()) {
         // At the crop stage nothing is searched for: the rate is the clean one everywhere.
         if (quantity.measure == "failure_to_acquire_rate" && stage == "crop") continue;
