@@ -217,10 +217,11 @@ std::vector<std::string> footnotes(const RunComparison& comparison) {
           scale_text(pair.scale_b, comparison.units)));
   }
   if (lacks_limits(comparison))
-    add_once(notes,
-             fmt::format("without limits: where fewer than {} {} differ. Intervals of each condition alone, "
-                         "by bootstrap: --as csv.",
-                         kFewDiscordant, comparison.units.many));
+    add_once(
+        notes,
+        fmt::format("without limits: where fewer than {} {} differ. Intervals of each condition alone, "
+                    "by bootstrap: --as csv.",
+                    kFewDiscordant, comparison.units.many));
   for (const std::string& change : ranking_changes(comparison))
     notes.push_back("order changed: " + change);
   notes.push_back(fmt::format(

@@ -13,10 +13,10 @@
 namespace robench {
 namespace {
 
-constexpr int kRateDecimals = 2;  // of percent
+constexpr int kFusionDecimals = 2;  // of percent
 
-std::string value_text(const CellRecord& cell, std::string_view name) {
-  const Shown parts = shown(find_measure(cell, name), kRateDecimals);
+std::string fusion_value_text(const CellRecord& cell, std::string_view name) {
+  const Shown parts = shown(find_measure(cell, name), kFusionDecimals);
   return parts.interval.empty() ? parts.value : parts.value + " " + parts.interval;
 }
 
@@ -34,7 +34,7 @@ std::string shapes_text(const CellRecord& cell) {
   return gain->note.starts_with("oracle") ? "oracle" : "measured again";
 }
 
-std::string table_of(const RunRecord& run, const std::string& stage) {
+std::string fusion_table_of(const RunRecord& run, const std::string& stage) {
   MarkdownTable table({"condition", "model", "shape", "model alone<br>FNMR, %", "shape alone<br>FNMR, %",
                        "both<br>FNMR, %", "gain<br>points [95 % CI]", "gain of random<br>shapes, points",
                        "verdict"});
@@ -44,10 +44,10 @@ std::string table_of(const RunRecord& run, const std::string& stage) {
     if (!available(find_measure(*cell, "fusion_gain"))) continue;
     table.add({cell->perturbation == "identity" ? "clean" : markdown_code(cell->label),
                markdown_text(cell->model), shapes_text(*cell),
-               shown(find_measure(*cell, "fusion_fnmr:embedding"), kRateDecimals).value,
-               shown(find_measure(*cell, "fusion_fnmr:geometry"), kRateDecimals).value,
-               shown(find_measure(*cell, "fusion_fnmr:fused"), kRateDecimals).value,
-               value_text(*cell, "fusion_gain"), value_text(*cell, "fusion_gain:permuted"),
+               shown(find_measure(*cell, "fusion_fnmr:embedding"), kFusionDecimals).value,
+               shown(find_measure(*cell, "fusion_fnmr:geometry"), kFusionDecimals).value,
+               shown(find_measure(*cell, "fusion_fnmr:fused"), kFusionDecimals).value,
+               fusion_value_text(*cell, "fusion_gain"), fusion_value_text(*cell, "fusion_gain:permuted"),
                verdict_text(*cell)});
   }
   return table.empty() ? "" : fmt::format("\n### {} stage\n\n", stage) + table.text();
@@ -57,7 +57,7 @@ std::string table_of(const RunRecord& run, const std::string& stage) {
 
 std::string fusion_section(const RunRecord& run) {
   std::string text;
-  for (const std::string& stage : stages_of(run)) text += table_of(run, stage);
+  for (const std::string& stage : stages_of(run)) text += fusion_table_of(run, stage);
   if (text.empty()) return "";
   return "\n## Geometry added\n\nThe measured shape of the face put beside the embedding, with a weight "
          "and thresholds learned from other people. A gain is FNMR of the model alone minus FNMR of "

@@ -16,12 +16,12 @@ namespace {
 using Names = std::vector<std::string>;
 using Cells = std::vector<const CellRecord*>;
 
-constexpr int kRateDecimals = 2;  // of percent: a false match rate of 1e-3 is 0.10 %
-const std::string kIndex = "fdr:";
+constexpr int kGroupDecimals = 2;  // of percent: a false match rate of 1e-3 is 0.10 %
+const std::string kFdrPrefix = "fdr:";
 
 std::string value_text(const CellRecord& cell, const std::string& name) {
   const Measure* measure = find_measure(cell, name);
-  const Shown parts = shown(measure, kRateDecimals);
+  const Shown parts = shown(measure, kGroupDecimals);
   if (!available(measure)) return measure == nullptr ? "" : "n/a";
   return parts.interval.empty() ? parts.value : parts.value + " " + parts.interval;
 }
@@ -29,7 +29,7 @@ std::string value_text(const CellRecord& cell, const std::string& name) {
 /// "0.986 (0.996)": the index, and its mean under permuted labels.
 std::string index_text(const CellRecord& cell, const std::string& grouping) {
   const std::string permuted = value_text(cell, "fdr_permuted:" + grouping);
-  const Shown index = shown(find_measure(cell, kIndex + grouping), kRateDecimals);
+  const Shown index = shown(find_measure(cell, kFdrPrefix + grouping), kGroupDecimals);
   return permuted.empty() ? index.value
                           : fmt::format("{} ({})", index.value, permuted.substr(0, permuted.find(' ')));
 }

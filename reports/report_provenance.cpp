@@ -13,14 +13,14 @@ namespace {
 
 using nlohmann::json;
 
-std::string value_text(const json& value) {
+std::string cell_text(const json& value) {
   if (value.is_string()) return markdown_code(value.get<std::string>());
   if (value.is_number_float()) return markdown_code(shortest(value.get<double>()));
   if (value.is_null()) return "n/a";
   return markdown_code(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-bool is_multi_line(const json& value) {
+bool has_own_table(const json& value) {
   return value.is_string() && value.get_ref<const std::string&>().find('\n') != std::string::npos;
 }
 
@@ -42,7 +42,7 @@ std::string table_of(const std::string& title, const json& value) {
   for (const auto& [name, inner] : value.items()) {
     std::vector<std::string> row{markdown_code(name)};
     for (std::size_t i = 1; i < titles.size(); ++i) {
-      row.push_back(inner.contains(titles[i]) ? value_text(inner[titles[i]]) : "");
+      row.push_back(inner.contains(titles[i]) ? cell_text(inner[titles[i]]) : "");
     }
     table.add(std::move(row));
   }
@@ -60,15 +60,15 @@ std::string provenance_section(const RunRecord& run) {
   for (const auto& [key, value] : run.provenance.items()) {
     if (is_object_of_objects(value)) {
       tables += table_of(key, value);
-    } else if (is_multi_line(value)) {
+    } else if (has_own_table(value)) {
       texts += fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", markdown_text(key),
                            markdown_code_block(value.get<std::string>(), ""));
     } else if (value.is_object()) {
       for (const auto& [inner, inner_value] : value.items()) {
-        plain.add({markdown_text(key + " " + inner), value_text(inner_value)});
+        plain.add({markdown_text(key + " " + inner), cell_text(inner_value)});
       }
     } else {
-      plain.add({markdown_text(key), value_text(value)});
+      plain.add({markdown_text(key), cell_text(value)});
     }
   }
   return "\n## Provenance\n\n" + (plain.empty() ? "" : plain.text()) + tables + texts;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kNarrowestLabel = 12;  // cells; a longer label is shortened to what is left
 
-struct Column {
+struct TableColumn {
   std::string title;
   Align align = Align::right;
   int gap = 1;  // cells before it
@@ -35,7 +35,7 @@ struct Line {
 /// Models first .. last - 1 side by side.
 struct Block {
   std::size_t first = 0, last = 0;
-  std::vector<Column> columns;  // the labels, then those of each model, then the shared ones
+  std::vector<TableColumn> columns;  // the labels, then those of each model, then the shared ones
   std::vector<Line> lines;
   std::vector<std::size_t> model_columns;  // where each model begins
 };
@@ -135,14 +135,14 @@ void fit(Block& block) {
       block.columns[i].width = std::max(block.columns[i].width, display_width(line.cells[i].text));
     }
   }
-  for (Column& column : block.columns) {
+  for (TableColumn& column : block.columns) {
     column.width = std::max(column.width, display_width(column.title));
   }
 }
 
 int width(const Block& block) {
   int sum = 0;
-  for (const Column& column : block.columns) sum += column.gap + column.width;
+  for (const TableColumn& column : block.columns) sum += column.gap + column.width;
   return sum;
 }
 
@@ -210,7 +210,7 @@ std::string text(const Line& line, const Block& block, const Painter& paint) {
   }
   std::string result;
   for (std::size_t i = 0; i < line.cells.size(); ++i) {
-    const Column& column = block.columns[i];
+    const TableColumn& column = block.columns[i];
     const Cell& cell = line.cells[i];
     const std::string content = shortened(cell.text, std::max(1, column.width));
     result += spaces(column.gap) + paint(cell.style, padded(content, column.width, column.align));
@@ -222,7 +222,7 @@ std::string text(const Line& line, const Block& block, const Painter& paint) {
 std::string head(const ModelComparison& comparison, const Block& block, const Painter& paint) {
   std::string names = spaces(block.columns.front().width);
   Line titles;
-  for (const Column& column : block.columns) titles.cells.push_back({column.title, Style::faint});
+  for (const TableColumn& column : block.columns) titles.cells.push_back({column.title, Style::faint});
   for (std::size_t m = block.first; m < block.last; ++m) {
     const std::size_t begin = block.model_columns[m - block.first];
     const bool is_last = m + 1 == block.last;

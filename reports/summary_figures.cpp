@@ -11,7 +11,7 @@
 namespace robench {
 namespace {
 
-constexpr const char* kFnmr = "mean_error:fnmr";
+constexpr const char* kMeanFnmr = "mean_error:fnmr";
 
 std::string row_name(const std::string& scope) {
   if (scope == "all") return "all families";
@@ -20,7 +20,7 @@ std::string row_name(const std::string& scope) {
 
 const Measure* mean_of(const SummaryRecord& record) {
   for (const Measure& measure : record.measures)
-    if (measure.name == kFnmr && std::isfinite(measure.value)) return &measure;
+    if (measure.name == kMeanFnmr && std::isfinite(measure.value)) return &measure;
   return nullptr;
 }
 
@@ -57,7 +57,7 @@ std::vector<Figure> summary_figures(const RunRecord& run) {
   figure.caption =
       "A family is the mean of its perturbations, all families the mean of the families. Severities of "
       "different families are not on one scale: compare the models within a row, not the rows.";
-  figure.measure = kFnmr;
+  figure.measure = kMeanFnmr;
   for (const std::string& stage : stages_of(run))
     if (auto panel = panel_of(run, stage)) figure.panels.push_back(std::move(*panel));
   if (figure.panels.empty()) return {};

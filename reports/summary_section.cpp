@@ -20,15 +20,16 @@ using Names = std::vector<std::string>;
 const std::string kFnmr = "mean_error:fnmr";
 const std::string kDrift = "mean_error:drift_angle_deg";
 
-struct Column {
+struct SummaryColumn {
   const char* measure;
   const char* title;
 };
-constexpr std::array<Column, 5> kColumns = {{{"mean_error:fnmr", "mean FNMR, % [95 % CI]"},
-                                             {"mean_error:drift_angle_deg", "mean drift, deg [95 % CI]"},
-                                             {"breakdown_severity", "breakdown severity"},
-                                             {"fmr_inflation", "FMR over clean"},
-                                             {"corruption_error", "CE"}}};
+constexpr std::array<SummaryColumn, 5> kColumns = {
+    {{"mean_error:fnmr", "mean FNMR, % [95 % CI]"},
+     {"mean_error:drift_angle_deg", "mean drift, deg [95 % CI]"},
+     {"breakdown_severity", "breakdown severity"},
+     {"fmr_inflation", "FMR over clean"},
+     {"corruption_error", "CE"}}};
 
 const Measure* find(const RunRecord& run, const std::string& model, const std::string& stage,
                     const std::string& scope, const std::string& name) {
@@ -59,10 +60,10 @@ std::string cell_text(const Measure* measure) {
   return parts.interval.empty() ? parts.value : parts.value + " " + parts.interval;
 }
 
-std::string table_of(const RunRecord& run, const std::string& stage) {
+std::string summary_table_of(const RunRecord& run, const std::string& stage) {
   const Names scopes = distinct(run, &SummaryRecord::scope, stage);
-  std::vector<Column> columns;
-  for (const Column& column : kColumns) {
+  std::vector<SummaryColumn> columns;
+  for (const SummaryColumn& column : kColumns) {
     const bool shown_somewhere =
         std::any_of(scopes.begin(), scopes.end(), [&](const std::string& scope) {
           return std::any_of(run.models.begin(), run.models.end(), [&](const std::string& model) {
@@ -75,12 +76,13 @@ std::string table_of(const RunRecord& run, const std::string& stage) {
   if (columns.empty()) return "";
   Names titles{"over"};
   for (const std::string& model : run.models)
-    for (const Column& column : columns) titles.push_back(markdown_text(model) + "<br>" + column.title);
+    for (const SummaryColumn& column : columns)
+      titles.push_back(markdown_text(model) + "<br>" + column.title);
   MarkdownTable table(titles);
   for (const std::string& scope : scopes) {
     Names row{markdown_code(scope)};
     for (const std::string& model : run.models)
-      for (const Column& column : columns)
+      for (const SummaryColumn& column : columns)
         row.push_back(cell_text(find(run, model, stage, scope, column.measure)));
     table.add(std::move(row));
   }
@@ -138,7 +140,8 @@ Names sentences_of(const RunRecord& run, const std::string& stage) {
 std::string summary_section(const RunRecord& run) {
   std::string text;
   for (const std::string& stage : distinct(run, &SummaryRecord::stage, "")) {
-    text += fmt::format("\n### {} stage\n\n", markdown_text(stage)) + table_of(run, stage) + "\n";
+    text +=
+        fmt::format("\n### {} stage\n\n", markdown_text(stage)) + summary_table_of(run, stage) + "\n";
     for (const std::string& sentence : sentences_of(run, stage))
       text += "- " + markdown_sentence(sentence) + "\n";
     for (const char* name : {"mce", "relative_mce"})

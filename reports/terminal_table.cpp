@@ -76,7 +76,7 @@ std::string rate_count(const ModelComparison& comparison) {
 }
 
 std::string failure_legend(const ModelComparison& comparison, CountsPlace counts) {
-  const std::string text =
+  std::string text =
       fmt::format("failure to acquire in %: {} that gave no embedding", comparison.samples.many);
   if (counts != CountsPlace::above) return text;
   const Measure* failure = entries_of(comparison).front()->failure;

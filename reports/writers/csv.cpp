@@ -24,7 +24,7 @@ std::string row(const RunRecord& run, const CellRecord& cell, const Measure& mea
                    csv_text(measure.note)});
 }
 
-std::string write(const RunRecord& run) {
+std::string write_csv(const RunRecord& run) {
   std::string text =
       "suite,data,model,stage,perturbation,severity,params,repetition,metric,value,unit,n,ci95_low,"
       "ci95_high,better,note\n";
@@ -46,7 +46,8 @@ std::string write(const RunRecord& run) {
 }  // namespace
 
 WriterSpec csv() {
-  return {"csv", "one row per model, condition, repetition and metric, for analysis", "rows.csv", write};
+  return {"csv", "one row per model, condition, repetition and metric, for analysis", "rows.csv",
+          write_csv};
 }
 
 }  // namespace robench::writers

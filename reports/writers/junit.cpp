@@ -21,7 +21,7 @@ std::string test_case(const std::string& suite, const GateRecord& gate) {
                      markup_text(gate.found));
 }
 
-std::string write(const RunRecord& run) {
+std::string write_junit(const RunRecord& run) {
   const std::string suite = markup_text(fmt::format("{} on {}", run.suite, run.data));
   const auto failures = std::count_if(run.gates.begin(), run.gates.end(),
                                       [](const GateRecord& gate) { return !gate.passed; });
@@ -35,7 +35,7 @@ std::string write(const RunRecord& run) {
 }  // namespace
 
 WriterSpec junit() {
-  return {"junit", "the gates as test cases, for build servers", "junit.xml", write};
+  return {"junit", "the gates as test cases, for build servers", "junit.xml", write_junit};
 }
 
 }  // namespace robench::writers

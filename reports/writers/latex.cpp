@@ -117,7 +117,7 @@ std::string table(const RunRecord& run, const StageComparison& stage,
       body(stage, comparison));
 }
 
-std::string write(const RunRecord& run) {
+std::string write_latex(const RunRecord& run) {
   const ModelComparison comparison = compare_models(run);
   std::string text =
       "% Needs \\usepackage{booktabs} and \\usepackage[detect-weight]{siunitx}.\n"
@@ -129,7 +129,8 @@ std::string write(const RunRecord& run) {
 }  // namespace
 
 WriterSpec latex() {
-  return {"latex", "the comparison table for a paper, with booktabs and siunitx", "table.tex", write};
+  return {"latex", "the comparison table for a paper, with booktabs and siunitx", "table.tex",
+          write_latex};
 }
 
 }  // namespace robench::writers

@@ -34,7 +34,7 @@ std::string gates_section(const RunRecord& run) {
   return "\n## Gates\n\n" + table.text();
 }
 
-std::string write(const RunRecord& run) {
+std::string write_markdown(const RunRecord& run) {
   const ModelComparison comparison = compare_models(run);
   return fmt::format("# {} on {}\n\n", markdown_text(run.suite), markdown_text(run.data)) +
          what_was_run(run, comparison) + findings_section(run) + gates_section(run) +
@@ -46,7 +46,7 @@ std::string write(const RunRecord& run) {
 }  // namespace
 
 WriterSpec markdown() {
-  return {"markdown", "findings, tables, notes and provenance for people", "report.md", write};
+  return {"markdown", "findings, tables, notes and provenance for people", "report.md", write_markdown};
 }
 
 }  // namespace robench::writers

@@ -29,7 +29,7 @@ std::string row(const SampleRecord& sample) {
                    summary ? csv_number(summary->typicality_p) : ""});
 }
 
-std::string write(const RunRecord& run) {
+std::string write_samples(const RunRecord& run) {
   std::string text =
       "path,face,subject,status,reason,box,inter_eye_px,brightness,sharpness,model,drift_median,drift_"
       "p95,worst_condition,"
@@ -41,7 +41,8 @@ std::string write(const RunRecord& run) {
 }  // namespace
 
 WriterSpec samples() {
-  return {"samples", "one row per face and model: status, box, drift, typicality", "samples.csv", write};
+  return {"samples", "one row per face and model: status, box, drift, typicality", "samples.csv",
+          write_samples};
 }
 
 }  // namespace robench::writers

@@ -128,7 +128,7 @@ Drawing heading(const RunRecord& run, const std::string& title) {
           kWidth - 2 * kMargin, 40};
 }
 
-std::string write(const RunRecord& run) {
+std::string write_svg(const RunRecord& run) {
   const std::string title = fmt::format("{} on {}", run.suite, run.data);
   Sheet sheet;
   sheet.add(heading(run, title));
@@ -144,6 +144,6 @@ std::string write(const RunRecord& run) {
 
 }  // namespace
 
-WriterSpec svg() { return {"svg", "the figures on one sheet, for papers", "figures.svg", write}; }
+WriterSpec svg() { return {"svg", "the figures on one sheet, for papers", "figures.svg", write_svg}; }
 
 }  // namespace robench::writers

@@ -15,10 +15,10 @@ namespace robench {
 namespace {
 
 namespace po = boost::program_options;
-constexpr const char* kUsage = "robench gate --baseline BASE.json CANDIDATE.json [options]";
+constexpr const char* kGateUsage = "robench gate --baseline BASE.json CANDIDATE.json [options]";
 
 CommandLine make_command() {
-  CommandLine command(kUsage,
+  CommandLine command(kGateUsage,
                       "May the candidate replace the baseline? Exit 0: yes; 1: no, or these data cannot "
                       "tell; 2: wrong usage or runs that cannot be compared.",
                       "robench gate --baseline runs/before runs/after --rules gate.yaml");
@@ -80,9 +80,9 @@ int update_baseline(const po::variables_map& values, const LoadedRun& candidate,
 int gate_command(const std::vector<std::string>& arguments) {
   const auto values = make_command().parse(arguments);
   if (!values) return 0;
-  const std::string candidate_name = required_argument(*values, "CANDIDATE", kUsage);
+  const std::string candidate_name = required_argument(*values, "CANDIDATE", kGateUsage);
   if (values->count("baseline") == 0)
-    throw ConfigError("gate needs --baseline", std::string("usage: ") + kUsage);
+    throw ConfigError("gate needs --baseline", std::string("usage: ") + kGateUsage);
   const GateRules rules = values->count("rules") == 0
                               ? default_gate_rules()
                               : read_gate_rules((*values)["rules"].as<std::string>());

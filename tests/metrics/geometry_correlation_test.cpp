@@ -85,7 +85,7 @@ std::vector<Measure> evaluate(const PreparedMetric& metric, std::vector<const Em
   return metric.evaluate({condition, std::move(tables)});
 }
 
-const Measure& find(const std::vector<Measure>& measures, std::string_view name) {
+const Measure& told(const std::vector<Measure>& measures, std::string_view name) {
   const auto at = std::find_if(measures.begin(), measures.end(),
                                [&](const Measure& measure) { return measure.name == name; });
   REQUIRE(at != measures.end());
@@ -137,7 +137,7 @@ TEST_SUITE("metrics") {
     for (int k = 0; k < kFeatures; ++k) {
       const GeometryFeature& feature = geometry_features()[k];
       CAPTURE(feature.name);
-      const Measure& measure = find(measures, "geometry_r2:" + std::string(feature.name));
+      const Measure& measure = told(measures, "geometry_r2:" + std::string(feature.name));
       CHECK(measure.value == doctest::Approx(known[k]).epsilon(0.04));
       CHECK(measure.ci95->low < known[k] + 0.02);
       CHECK(measure.ci95->high > known[k] - 0.02);
@@ -145,8 +145,8 @@ TEST_SUITE("metrics") {
       sum += measure.value;
       ++shapes;
     }
-    CHECK(find(measures, "geometry_r2_mean").value == doctest::Approx(sum / shapes));
-    const Measure& rsa = find(measures, "geometry_rsa");
+    CHECK(told(measures, "geometry_r2_mean").value == doctest::Approx(sum / shapes));
+    const Measure& rsa = told(measures, "geometry_rsa");
     CHECK(rsa.value > 0.5);
     CHECK(rsa.n == 1000);
     CHECK(mentions(rsa, "p = 0.001 (999 permutations, one-sided); 499500 pairs"));
@@ -160,8 +160,8 @@ TEST_SUITE("metrics") {
       People people(220, 2, 300 + run);
       people.embed(people.noise(64, 900 + run));
       const auto measures = evaluate(*people.prepare(), {&people.clean});
-      CHECK(find(measures, "geometry_r2_mean").value < 0.02);
-      const std::string& note = find(measures, "geometry_rsa").note;
+      CHECK(told(measures, "geometry_r2_mean").value < 0.02);
+      const std::string& note = told(measures, "geometry_rsa").note;
       sum_of_p += std::stod(note.substr(note.find("p = ") + 4));
     }
     CHECK(std::abs(sum_of_p / runs - 0.5) < 3 * 0.2887 / std::sqrt(runs));
@@ -174,10 +174,10 @@ TEST_SUITE("metrics") {
     shuffled.vectors = people.clean.vectors.colwise().reverse();
     const auto metric = people.prepare();
     const auto clean = evaluate(*metric, {&people.clean}), lost = evaluate(*metric, {&shuffled});
-    CHECK(find(clean, "geometry_r2_mean").value > 0.8);
-    CHECK(find(lost, "geometry_r2_mean").value < -0.5);  // worse than knowing nothing
-    CHECK(find(clean, "geometry_rsa").value > 0.5);
-    CHECK(std::abs(find(lost, "geometry_rsa").value) < 0.1);
+    CHECK(told(clean, "geometry_r2_mean").value > 0.8);
+    CHECK(told(lost, "geometry_r2_mean").value < -0.5);  // worse than knowing nothing
+    CHECK(told(clean, "geometry_rsa").value > 0.5);
+    CHECK(std::abs(told(lost, "geometry_rsa").value) < 0.1);
   }
 
   TEST_CASE("geometry_correlation: what has moved is read again by probes trained anew") {
@@ -189,16 +189,16 @@ TEST_SUITE("metrics") {
     const Condition gamma{{step_at_severity("gamma", 3)}};
     const auto metric = people.prepare();
     const auto moved = metric->evaluate({gamma, {&turned}}), lost = metric->evaluate({gamma, {&erased}});
-    CHECK(find(moved, "geometry_r2_mean").value < 0);
-    CHECK(find(moved, "geometry_r2_refit_mean").value ==
-          doctest::Approx(find(evaluate(*metric, {&people.clean}), "geometry_r2_mean").value)
+    CHECK(told(moved, "geometry_r2_mean").value < 0);
+    CHECK(told(moved, "geometry_r2_refit_mean").value ==
+          doctest::Approx(told(evaluate(*metric, {&people.clean}), "geometry_r2_mean").value)
               .epsilon(0.01));
-    CHECK(mentions(find(moved, "geometry_r2_refit_mean"), "p = 0.001"));
-    CHECK(find(lost, "geometry_r2_refit_mean").value < 0.02);
-    CHECK_FALSE(mentions(find(lost, "geometry_r2_refit_mean"), "p = 0.001"));
-    CHECK(find(moved, "geometry_r2_over_nuisance").value < find(moved, "geometry_r2_mean").value);
-    CHECK(find(moved, "geometry_cka").value > 0.5);
-    CHECK(std::abs(find(lost, "geometry_dcor").value) < 0.05);
+    CHECK(mentions(told(moved, "geometry_r2_refit_mean"), "p = 0.001"));
+    CHECK(told(lost, "geometry_r2_refit_mean").value < 0.02);
+    CHECK_FALSE(mentions(told(lost, "geometry_r2_refit_mean"), "p = 0.001"));
+    CHECK(told(moved, "geometry_r2_over_nuisance").value < told(moved, "geometry_r2_mean").value);
+    CHECK(told(moved, "geometry_cka").value > 0.5);
+    CHECK(std::abs(told(lost, "geometry_dcor").value) < 0.05);
     for (const Measure& measure : moved) CHECK_FALSE(measure.name.starts_with("geometry_icc"));
   }
 
@@ -208,14 +208,14 @@ TEST_SUITE("metrics") {
     people.embed(people.geometry() + 0.3 * people.noise(kFeatures));
     // Landmarks are drawn for each picture: nothing is of the person.
     const auto measures = evaluate(*people.prepare(), {&people.clean});
-    CHECK(find(measures, "geometry_r2_cross_image_mean").value < 0);
-    CHECK(find(measures, "geometry_r2_cross_image_mean").n == 240);
-    CHECK(std::abs(find(measures, "geometry_icc:chin_angle").value) < 0.25);
+    CHECK(told(measures, "geometry_r2_cross_image_mean").value < 0);
+    CHECK(told(measures, "geometry_r2_cross_image_mean").n == 240);
+    CHECK(std::abs(told(measures, "geometry_icc:chin_angle").value) < 0.25);
     for (int i = 0; i < 240; i += 2) people.data.faces[i + 1] = people.data.faces[i];
     const auto same = evaluate(*people.prepare(), {&people.clean});
-    CHECK(find(same, "geometry_icc:chin_angle").value == doctest::Approx(1));
-    CHECK(find(same, "geometry_r2_cross_image_mean").value ==
-          doctest::Approx(find(same, "geometry_r2_mean").value).epsilon(1e-9));
+    CHECK(told(same, "geometry_icc:chin_angle").value == doctest::Approx(1));
+    CHECK(told(same, "geometry_r2_cross_image_mean").value ==
+          doctest::Approx(told(same, "geometry_r2_mean").value).epsilon(1e-9));
   }
 
   TEST_CASE("geometry_correlation: cosine cards ignore the length of embeddings") {
@@ -226,11 +226,11 @@ TEST_SUITE("metrics") {
     for (Eigen::Index i = 0; i < 150; ++i) longer.vectors.row(i) *= static_cast<float>(1 << (i % 5));
     const auto metric = people.prepare();
     const auto clean = evaluate(*metric, {&people.clean}), scaled = evaluate(*metric, {&longer});
-    CHECK(find(scaled, "geometry_r2_mean").value ==
-          doctest::Approx(find(clean, "geometry_r2_mean").value).epsilon(1e-6));
-    CHECK(find(scaled, "geometry_rsa").value == find(clean, "geometry_rsa").value);
+    CHECK(told(scaled, "geometry_r2_mean").value ==
+          doctest::Approx(told(clean, "geometry_r2_mean").value).epsilon(1e-6));
+    CHECK(told(scaled, "geometry_rsa").value == told(clean, "geometry_rsa").value);
     longer.vectors.row(7).setZero();  // no direction, no cosine
-    CHECK(find(evaluate(*metric, {&longer}), "geometry_r2_mean").n == 149);
+    CHECK(told(evaluate(*metric, {&longer}), "geometry_r2_mean").n == 149);
   }
 
   TEST_CASE("geometry_correlation: several repetitions give the mean") {
@@ -243,9 +243,9 @@ TEST_SUITE("metrics") {
     const auto both = evaluate(*metric, {&a, &b});
     for (const char* name : {"geometry_r2_mean", "geometry_r2:chin_angle", "geometry_rsa"}) {
       const double mean =
-          (find(evaluate(*metric, {&a}), name).value + find(evaluate(*metric, {&b}), name).value) / 2;
-      CHECK(find(both, name).value == doctest::Approx(mean).epsilon(1e-6));
-      CHECK(find(both, name).n == 200);
+          (told(evaluate(*metric, {&a}), name).value + told(evaluate(*metric, {&b}), name).value) / 2;
+      CHECK(told(both, name).value == doctest::Approx(mean).epsilon(1e-6));
+      CHECK(told(both, name).n == 200);
     }
   }
 
@@ -258,13 +258,13 @@ TEST_SUITE("metrics") {
     EmbeddingTable perturbed = people.clean;
     for (int i = 20; i < 25; ++i) perturbed.status[i] = Status::no_face;
     perturbed.vectors.row(20).setZero();
-    const Measure mean = find(evaluate(*people.prepare(), {&perturbed}), "geometry_r2_mean");
+    const Measure mean = told(evaluate(*people.prepare(), {&perturbed}), "geometry_r2_mean");
     CHECK(mean.n == 130 - 7 - 5);
     CHECK(mentions(
         mean,
         "33 features, 118 subjects; left out: 1 without a face, 4 with a fallback box, 1 with "
         "degenerate landmarks, 1 without a clean embedding; 5 failed under this condition; p ="));
-    CHECK(find(evaluate(*people.prepare(), {&perturbed}), "geometry_rsa").n == 118);
+    CHECK(told(evaluate(*people.prepare(), {&perturbed}), "geometry_rsa").n == 118);
   }
 
   TEST_CASE("geometry_correlation: failed rows do not change what is said of the others") {
@@ -301,7 +301,7 @@ TEST_SUITE("metrics") {
     EmbeddingTable lost = enough.clean;
     for (int i = 0; i < 80; ++i) lost.status[i] = Status::no_face;
     all_refused(enough, lost, "40 ");
-    CHECK(find(evaluate(*enough.prepare(), {&enough.clean}), "geometry_r2_mean").n == 120);
+    CHECK(told(evaluate(*enough.prepare(), {&enough.clean}), "geometry_r2_mean").n == 120);
   }
 
   TEST_CASE("geometry_correlation: a feature that does not vary is refused, the others are not") {
@@ -313,22 +313,22 @@ TEST_SUITE("metrics") {
       people.data.faces[i].face.landmarks = face;
     }
     const auto measures = evaluate(*people.prepare(), {&people.clean});
-    CHECK(mentions(find(measures, "geometry_r2:eye_opening"), "does not vary"));
-    CHECK(std::isfinite(find(measures, "geometry_r2:lower_face_share").value));
-    CHECK(mentions(find(measures, "geometry_r2_mean"), "8 features"));
-    CHECK(std::isfinite(find(measures, "geometry_rsa").value));
+    CHECK(mentions(told(measures, "geometry_r2:eye_opening"), "does not vary"));
+    CHECK(std::isfinite(told(measures, "geometry_r2:lower_face_share").value));
+    CHECK(mentions(told(measures, "geometry_r2_mean"), "8 features"));
+    CHECK(std::isfinite(told(measures, "geometry_rsa").value));
     for (AcquiredFace& face : people.data.faces) face.face.landmarks = drawn_face();
     const auto none = evaluate(*people.prepare(), {&people.clean});
-    CHECK(mentions(find(none, "geometry_r2_mean"), "no feature varies"));
-    CHECK(mentions(find(none, "geometry_rsa"), "no feature varies"));
+    CHECK(mentions(told(none, "geometry_r2_mean"), "no feature varies"));
+    CHECK(mentions(told(none, "geometry_rsa"), "no feature varies"));
   }
 
   TEST_CASE("geometry_correlation: a model that gives every face the same vector knows nothing") {
     People people(120);
     people.embed(Matrix::Constant(120, 16, 0.25));
     const auto measures = evaluate(*people.prepare(), {&people.clean});
-    CHECK(std::abs(find(measures, "geometry_r2_mean").value) < 1e-9);
-    CHECK(mentions(find(measures, "geometry_rsa"), "same embedding"));
+    CHECK(std::abs(told(measures, "geometry_r2_mean").value) < 1e-9);
+    CHECK(mentions(told(measures, "geometry_rsa"), "same embedding"));
   }
 
   TEST_CASE("geometry_correlation: unknown subjects count as one subject each, and runs repeat") {
@@ -336,7 +336,7 @@ TEST_SUITE("metrics") {
     for (Sample& sample : people.data.samples) sample.subject.clear();
     people.data = make_evaluation_data(people.data.samples, people.data.faces, {}, {}, 5);
     const auto first = evaluate(*people.prepare(), {&people.clean});
-    CHECK(mentions(find(first, "geometry_r2_mean"), "120 subjects"));
+    CHECK(mentions(told(first, "geometry_r2_mean"), "120 subjects"));
     const auto second = evaluate(*people.prepare(), {&people.clean});
     for (std::size_t i = 0; i < first.size(); ++i) {
       CHECK(same_value(first[i], second[i]));

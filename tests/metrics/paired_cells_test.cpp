@@ -163,7 +163,8 @@ TEST_SUITE("metrics") {
   TEST_CASE("what a run keeps gives the FNMR and the drift of its summaries") {
     const EvaluationData data = test::data_of(test::samples_of(test::repeated_subjects(30, 3)));
     std::vector<double> angles;
-    for (int i = 0; i < 90; ++i) angles.push_back(11.0 * (i / 3) + 3.0 * (i % 3));
+    for (int subject = 0; subject < 30; ++subject)
+      for (int k = 0; k < 3; ++k) angles.push_back(11.0 * subject + 3.0 * k);
     const EmbeddingTable clean = test::table_of_angles(angles);
     for (double& angle : angles) angle += 7 + 0.1 * angle;
     const EmbeddingTable moved = test::table_of_angles(angles);

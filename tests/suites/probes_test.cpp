@@ -15,16 +15,13 @@
 #include "suites/probe_picture.h"
 #include "suites/suite.h"
 #include "tests/suites/program.h"
+#include "tests/support/text.h"
 
 namespace robench {
 namespace {
 
 using robench_test::ProgramResult;
 using robench_test::Workplace;
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 const char* const kSuite =
     "suite: pin\nseed: 5\nmodels: [{}]\ndata: {}\n{}perturb:\n"
@@ -93,7 +90,7 @@ TEST_SUITE("suites") {
     const auto run = nlohmann::json::parse(place.read("run/run.json"));
     CHECK(run["provenance"]["detector"] == "none: probes bring their landmarks");
     CHECK(run["outcomes"].contains("vectors-null_model.npy"));
-    CHECK(has(place.read("run/report.html"), "src=\"data:image/jpeg;base64,"));
+    CHECK(contains(place.read("run/report.html"), "src=\"data:image/jpeg;base64,"));
     CHECK(std::filesystem::file_size(place.path() / "run/report.html") < 3'000'000);
   }
 
@@ -105,10 +102,10 @@ TEST_SUITE("suites") {
     const ProgramResult capture =
         run_suite_of(place, "run", "{ probes: 3 }", "null_model", "stage: capture\n");
     CHECK(capture.exit_code == 2);
-    CHECK(has(capture.err, "no detector finds a face in generated probes"));
+    CHECK(contains(capture.err, "no detector finds a face in generated probes"));
     const ProgramResult none = run_suite_of(place, "run", "{ probes: 0 }");
     CHECK(none.exit_code == 2);
-    CHECK(has(none.err, "pin.yaml:4:17"));
+    CHECK(contains(none.err, "pin.yaml:4:17"));
     const ProgramResult few =
         run_suite_of(place, "few", "{ probes: 12 }", "null_model", "", {"--limit", "5"});
     INFO(few.err);
@@ -122,20 +119,20 @@ TEST_SUITE("suites") {
     const auto file = place.path() / "run/vectors-null_model.npy";
     REQUIRE(run_suite_of(place, "run", data).exit_code == 0);
     CHECK_FALSE(std::filesystem::exists(file));
-    CHECK_FALSE(has(place.read("run/report.html"), "<img"));
+    CHECK_FALSE(contains(place.read("run/report.html"), "<img"));
     REQUIRE(run_suite_of(place, "run", data, "null_model", "keep: [vectors, pictures]\n").exit_code ==
             0);
     CHECK(parse_npy(place.read("run/vectors-null_model.npy"))->rows() == 6);
-    CHECK(has(place.read("run/report.html"), "<img"));
+    CHECK(contains(place.read("run/report.html"), "<img"));
     // The same folder again: what an earlier run kept is gone.
     REQUIRE(run_suite_of(place, "run", data, "null_model", "keep: [vectors, pictures]\n", {"--private"})
                 .exit_code == 0);
     CHECK_FALSE(std::filesystem::exists(file));
-    CHECK_FALSE(has(place.read("run/report.html"), "<img"));
-    CHECK(has(place.read("run/run.json"), "vectors are not kept: the run is private"));
+    CHECK_FALSE(contains(place.read("run/report.html"), "<img"));
+    CHECK(contains(place.read("run/run.json"), "vectors are not kept: the run is private"));
     CHECK(place.run({"gate", "--baseline", "run", "run"}).exit_code == 0);
     const ProgramResult wrong = run_suite_of(place, "run", data, "null_model", "keep: [vector]\n");
-    CHECK(has(wrong.err, "did you mean 'vectors'?"));
+    CHECK(contains(wrong.err, "did you mean 'vectors'?"));
   }
 
   TEST_CASE("gate on vectors: the same run passes, a moved template fails and is named") {
@@ -147,15 +144,15 @@ TEST_SUITE("suites") {
     const ProgramResult same = place.run({"gate", "--baseline", "base", "base", "--rules", "gate.yaml"});
     INFO(same.out << same.err);
     CHECK(same.exit_code == 0);
-    CHECK(has(same.out, "Stored templates of null_model stay valid"));
+    CHECK(contains(same.out, "Stored templates of null_model stay valid"));
 
     const ProgramResult moved =
         place.run({"gate", "--baseline", "base", "moved", "--rules", "gate.yaml"});
     INFO(moved.out << moved.err);
     CHECK(moved.exit_code == 1);
-    CHECK(has(moved.out, "vectors of null_model: largest 1 - cosine"));
-    CHECK(has(moved.out, "(probe_00"));
-    CHECK(has(moved.out, "limit 0.0001, n 12 samples; 12 moved further than the limit"));
+    CHECK(contains(moved.out, "vectors of null_model: largest 1 - cosine"));
+    CHECK(contains(moved.out, "(probe_00"));
+    CHECK(contains(moved.out, "limit 0.0001, n 12 samples; 12 moved further than the limit"));
     place.write("wide.yaml", "vectors: { max_cosine_distance: 2 }\n");
     const ProgramResult wide =
         place.run({"gate", "--baseline", "base", "moved", "--rules", "wide.yaml"});
@@ -170,25 +167,25 @@ TEST_SUITE("suites") {
     const ProgramResult none =
         place.run({"gate", "--baseline", "faces_run", "faces_run", "--rules", "gate.yaml"});
     CHECK(none.exit_code == 2);
-    CHECK(has(none.err, "gate.yaml:1:10"));
-    CHECK(has(none.err, "faces_run kept no vectors of null_model"));
+    CHECK(contains(none.err, "gate.yaml:1:10"));
+    CHECK(contains(none.err, "faces_run kept no vectors of null_model"));
 
     REQUIRE(run_suite_of(place, "base").exit_code == 0);
     REQUIRE(run_suite_of(place, "more", "{ probes: 13 }").exit_code == 0);
     const ProgramResult other =
         place.run({"gate", "--baseline", "base", "more", "--rules", "gate.yaml"});
     CHECK(other.exit_code == 2);
-    CHECK(has(other.err, "data: "));
+    CHECK(contains(other.err, "data: "));
     place.write("base/vectors-null_model.npy", place.read("more/vectors-null_model.npy"));
     const ProgramResult torn = place.run({"gate", "--baseline", "base", "base", "--rules", "gate.yaml"});
     CHECK(torn.exit_code == 2);
-    CHECK(has(torn.err, "not the sidecar of this run"));
+    CHECK(contains(torn.err, "not the sidecar of this run"));
     std::filesystem::remove(place.path() / "base/vectors-null_model.npy");
-    CHECK(has(place.run({"gate", "--baseline", "base", "base"}).err, "sidecar is missing"));
+    CHECK(contains(place.run({"gate", "--baseline", "base", "base"}).err, "sidecar is missing"));
 
     place.write("gate.yaml", "vectors: { max_cosine_distance: -1 }\n");
-    CHECK(has(place.run({"gate", "--baseline", "more", "more", "--rules", "gate.yaml"}).err,
-              "gate.yaml:1:33"));
+    CHECK(contains(place.run({"gate", "--baseline", "more", "more", "--rules", "gate.yaml"}).err,
+                   "gate.yaml:1:33"));
     place.write("gate.yaml", "vectors: { tolerance: 1 }\n");
     CHECK(place.run({"gate", "--baseline", "more", "more", "--rules", "gate.yaml"}).exit_code == 2);
   }
@@ -208,12 +205,12 @@ TEST_SUITE("suites") {
     const ProgramResult first = update("one");
     INFO(first.out << first.err);
     REQUIRE(first.exit_code == 0);
-    CHECK(has(first.out, "no baseline so far"));
+    CHECK(contains(first.out, "no baseline so far"));
     CHECK(place.read("baseline/run.json") == place.read("one/run.json"));
     const std::string before = place.read("baseline/baseline.txt");
-    CHECK(has(before, "\nvalue      null_model crop gamma@3 drift_angle_deg  "));
-    CHECK(has(before, "\nvalue      null_model crop clean not_acquired_rate  0.00 %  n 12\n"));
-    CHECK(has(before, "\nvectors    null_model 12 x 64, "));
+    CHECK(contains(before, "\nvalue      null_model crop gamma@3 drift_angle_deg  "));
+    CHECK(contains(before, "\nvalue      null_model crop clean not_acquired_rate  0.00 %  n 12\n"));
+    CHECK(contains(before, "\nvectors    null_model 12 x 64, "));
     CHECK(place.run({"gate", "--baseline", "baseline", "one", "--rules", "gate.yaml"}).exit_code == 0);
 
     // The same again changes nothing; another model shows in its own lines.
@@ -221,8 +218,8 @@ TEST_SUITE("suites") {
     CHECK(place.read("baseline/baseline.txt") == before);
     const ProgramResult second = update("two");
     CHECK(second.exit_code == 0);
-    CHECK(has(second.out, "FAIL: "));  // the verdict is shown, the decision is the reviewer's
-    CHECK(has(second.out, "git diff baseline/baseline.txt"));
+    CHECK(contains(second.out, "FAIL: "));  // the verdict is shown, the decision is the reviewer's
+    CHECK(contains(second.out, "git diff baseline/baseline.txt"));
     const std::string after = place.read("baseline/baseline.txt");
     CHECK(after != before);
     CHECK(std::count(after.begin(), after.end(), '\n') ==
@@ -233,7 +230,7 @@ TEST_SUITE("suites") {
     REQUIRE(run_suite_of(place, "three", "{ probes: 9 }").exit_code == 0);
     const ProgramResult third = update("three");
     CHECK(third.exit_code == 0);
-    CHECK(has(third.out, "No verdict on the old baseline"));
+    CHECK(contains(third.out, "No verdict on the old baseline"));
     CHECK(update("baseline").exit_code == 2);
     CHECK(update("nowhere").exit_code == 2);
   }
@@ -247,13 +244,13 @@ TEST_SUITE("suites") {
     REQUIRE(place.run({"suite", "pin.yaml", "--out", "two"}).exit_code == 0);
     const ProgramResult refused = place.run({"gate", "--baseline", "one", "two"});
     CHECK(refused.exit_code == 2);
-    CHECK(has(refused.err, "seed: 5 in A, 6 in B"));
+    CHECK(contains(refused.err, "seed: 5 in A, 6 in B"));
     place.write("gate.yaml", "allow:\n  - { metric: not_acquired_rate, margin: 0 }\n");
     const ProgramResult allowed =
         place.run({"gate", "--baseline", "one", "two", "--rules", "gate.yaml", "--allow-seed-change"});
     INFO(allowed.out << allowed.err);
     CHECK(allowed.exit_code == 0);
-    CHECK(has(allowed.out, "Seeds differ (5 and 6)"));
+    CHECK(contains(allowed.out, "Seeds differ (5 and 6)"));
     // The seed alone is forgiven: other data are refused as before.
     REQUIRE(run_suite_of(place, "three", "{ probes: 9 }").exit_code == 0);
     CHECK(place.run({"gate", "--baseline", "two", "three", "--allow-seed-change"}).exit_code == 2);
