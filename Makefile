@@ -43,7 +43,7 @@ format-check:  ## fail when a source is not formatted
 
 FILES ?= $(shell git ls-files '*.cpp')
 # clang 14 cannot read LibTorch 1.13 as C++20 (a vector of the incomplete IValue); GCC's warnings cover these.
-TORCH_FILES := $(shell git grep -lE '<(torch|ATen)/|"models/backends/(script_model|tfjs_draft|tfjs_script)\.h"' -- '*.cpp')
+TORCH_FILES = $(shell git grep -lE '<(torch|ATen)/|"models/backends/(script_model|tfjs_draft|tfjs_layers|tfjs_script)\.h"' -- '*.cpp')
 tidy: deps  ## run clang-tidy over all own sources but those on LibTorch, or over FILES="..."
 	@cmake --preset tidy -G Ninja -Wno-dev >/dev/null
 	@printf '%s\n' $(filter-out $(TORCH_FILES),$(FILES)) | xargs -P $(JOBS) -n 1 clang-tidy -p build/tidy --quiet
