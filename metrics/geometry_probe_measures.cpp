@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the probes read, as measures: R2, its controls and its notes.
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,19 +25,28 @@ Eigen::ArrayXd mean_r2(const Eigen::MatrixXd& reader, const Eigen::MatrixXd& mea
   return (1 - reader(Eigen::all, columns).array() / mean(Eigen::all, columns).array()).rowwise().mean();
 }
 
-std::optional<Interval> interval_of(const Eigen::ArrayXd& replicates) {
-  return percentile_interval({replicates.data(), static_cast<std::size_t>(replicates.size())});
+/// Percentiles of the replicates, which are spread about `value` by the variance that they do not show.
+std::optional<Interval> interval_of(const Eigen::ArrayXd& replicates, double value,
+                                    double hidden_variance) {
+  const double seen = (replicates - replicates.mean()).square().mean();
+  const double spread = seen > 0 ? std::sqrt(1 + hidden_variance / seen) : 1;
+  const Eigen::ArrayXd widened = value + spread * (replicates - value);
+  return percentile_interval({widened.data(), static_cast<std::size_t>(widened.size())});
 }
 
 }  // namespace
 
 Measure GeometryProbes::r2(std::string name, const Readings& readings, const Losses& losses,
                            const std::vector<Index>& columns) const {
+  const double value = mean_r2(losses.reader.colwise().sum(), losses.mean.colwise().sum(), columns)(0);
+  const double hidden = columns.size() == 1 ? readings.between_folds.of_feature[columns.front()]
+                                            : readings.between_folds.of_mean;
   return {.name = std::move(name),
-          .value = mean_r2(losses.reader.colwise().sum(), losses.mean.colwise().sum(), columns)(0),
+          .value = value,
           .unit = "1",
           .n = std::ssize(readings.position),
-          .ci95 = interval_of(mean_r2(losses.resampled_reader, losses.resampled_mean, columns)),
+          .ci95 = interval_of(mean_r2(losses.resampled_reader, losses.resampled_mean, columns), value,
+                              hidden),
           .better = Better::higher,
           .note = ""};
 }
@@ -46,7 +56,8 @@ Measure GeometryProbes::over_nuisance(const Judged& frozen) const {
   Measure gain = r2(probe_names::kOverNuisance, frozen.readings, frozen.own, shape_);
   gain.ci95 =
       interval_of(mean_r2(frozen.own.resampled_reader, frozen.own.resampled_mean, shape_) -
-                  mean_r2(frozen.nuisance.resampled_reader, frozen.nuisance.resampled_mean, shape_));
+                      mean_r2(frozen.nuisance.resampled_reader, frozen.nuisance.resampled_mean, shape_),
+                  gain.value - alone.value, frozen.readings.between_folds.of_mean);
   gain.note = fmt::format(
       "frozen probe {:.3f} minus pose, expression and capture alone {:.3f}, paired; sharpness is not "
       "known here",
@@ -65,6 +76,7 @@ Measure GeometryProbes::cross_image(const Readings& readings) const {
     ++pictures[samples_.unit[i]];
   }
   Readings with_mate;
+  with_mate.between_folds = readings.between_folds;
   std::vector<Index> rows;
   for (std::size_t i = 0; i < readings.position.size(); ++i) {
     if (pictures[samples_.unit[readings.position[i]]] < 2) continue;

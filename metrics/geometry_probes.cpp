@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -132,6 +133,10 @@ GeometryProbes::GeometryProbes(const CleanContext& context, const GeometrySample
       error_share_(shares_of_error(context.data, samples)) {
   for (std::size_t k = 0; k < varies_.size(); ++k)
     if (varies_[k] && !geometry_features()[k].nuisance()) shape_.push_back(static_cast<Index>(k));
+  std::vector<int> everybody(static_cast<std::size_t>(samples.size()));
+  std::iota(everybody.begin(), everybody.end(), 0);
+  const Matrix clean = compared_embeddings(context.clean, samples.row, comparison_);
+  between_folds_ = between_folds(probe_, clean, everybody, probe_.predict(clean, fold_));
   for (int r = 0; r < bootstrap_.replicates(); ++r) {
     const std::vector<float> weights = bootstrap_.of_replicate(r);
     weights_.row(r) =
@@ -142,6 +147,10 @@ GeometryProbes::GeometryProbes(const CleanContext& context, const GeometrySample
 GeometryProbes::Readings GeometryProbes::read(const Cell& cell, bool refit) const {
   Matrix prediction = Matrix::Zero(samples_.size(), samples_.features.cols()), error = prediction;
   Eigen::VectorXd repetitions = Eigen::VectorXd::Zero(samples_.size());
+  Readings readings;
+  // Frozen: a perturbation adds errors, but what the probes learned of each other is as it was on clean
+  // pictures.
+  if (!refit) readings.between_folds = between_folds_;
   for (const EmbeddingTable* table : cell.perturbed) {
     std::vector<int> position, row, fold;
     for (int i = 0; i < samples_.size(); ++i) {
@@ -153,14 +162,17 @@ GeometryProbes::Readings GeometryProbes::read(const Cell& cell, bool refit) cons
     if (refit && subjects_at(position, samples_) < kMinGeometrySubjects) continue;
     const Matrix embeddings = compared_embeddings(*table, row, comparison_);
     const Matrix measured = samples_.features(position, Eigen::all);
-    const Matrix predicted =
-        refit ? RidgeProbe(embeddings, measured, fold, kFolds).predict(embeddings, fold)
-              : probe_.predict(embeddings, fold);
+    std::optional<RidgeProbe> anew;
+    if (refit) anew.emplace(embeddings, measured, fold, kFolds);
+    const RidgeProbe& probe = anew ? *anew : probe_;
+    const Matrix predicted = probe.predict(embeddings, fold);
+    // One repetition speaks for all: the mean of several varies less.
+    if (refit && readings.between_folds.of_feature.size() == 0)
+      readings.between_folds = between_folds(probe, embeddings, position, predicted);
     prediction(position, Eigen::all) += predicted;
     error(position, Eigen::all) += (predicted - measured).cwiseAbs2();
     for (const int i : position) ++repetitions[i];
   }
-  Readings readings;
   for (int i = 0; i < samples_.size(); ++i)
     if (repetitions[i] > 0) readings.position.push_back(i);
   const Eigen::VectorXd times = repetitions(readings.position).cwiseInverse();
@@ -190,14 +202,31 @@ GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position, 
   return losses;
 }
 
-GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position,
-                                              const Matrix& error) const {
-  Matrix error_of_mean(error.rows(), error.cols());
+GeometryProbes::Matrix GeometryProbes::errors_of_mean(const std::vector<int>& position) const {
+  Matrix error(std::ssize(position), samples_.features.cols());
   for (std::size_t i = 0; i < position.size(); ++i)
-    error_of_mean.row(static_cast<Index>(i)) =
+    error.row(static_cast<Index>(i)) =
         (samples_.features.row(position[i]) - probe_.training_mean().row(fold_[position[i]]))
             .cwiseAbs2();
-  return losses(position, error, error_of_mean);
+  return error;
+}
+
+FoldCovariance GeometryProbes::between_folds(const RidgeProbe& probe, const Matrix& embeddings,
+                                             const std::vector<int>& position,
+                                             const Matrix& predicted) const {
+  std::vector<int> fold, unit;
+  for (const int i : position) {
+    fold.push_back(fold_[i]);
+    unit.push_back(samples_.unit[i]);
+  }
+  const Matrix residual = predicted - samples_.features(position, Eigen::all);
+  return fold_covariance(probe, {embeddings, residual, fold, unit},
+                         errors_of_mean(position).colwise().sum(), shape_);
+}
+
+GeometryProbes::Losses GeometryProbes::losses(const std::vector<int>& position,
+                                              const Matrix& error) const {
+  return losses(position, error, errors_of_mean(position));
 }
 
 GeometryProbes::Judged GeometryProbes::judge(const Cell& cell, bool refit) const {

@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 
+#include "metrics/fold_covariance.h"
 #include "metrics/geometry_features.h"
 #include "metrics/geometry_samples.h"
 #include "metrics/metric.h"
@@ -58,6 +59,7 @@ class GeometryProbes {
   struct Readings {
     std::vector<int> position;         // of each sample judged, in samples_
     Matrix prediction, squared_error;  // sample judged x feature
+    FoldCovariance between_folds;
   };
   /// Squared errors summed by unit, of a reader and of the training mean, and in each replicate.
   struct Losses {
@@ -73,6 +75,10 @@ class GeometryProbes {
 
   [[nodiscard]] Readings read(const Cell& cell, bool refit) const;
   [[nodiscard]] Judged judge(const Cell& cell, bool refit) const;
+  [[nodiscard]] FoldCovariance between_folds(const RidgeProbe& probe, const Matrix& embeddings,
+                                             const std::vector<int>& position,
+                                             const Matrix& predicted) const;
+  [[nodiscard]] Matrix errors_of_mean(const std::vector<int>& position) const;
   [[nodiscard]] Losses losses(const std::vector<int>& position, const Matrix& error) const;
   [[nodiscard]] Losses losses(const std::vector<int>& position, const Matrix& error,
                               const Matrix& error_of_mean) const;
@@ -96,7 +102,8 @@ class GeometryProbes {
   std::vector<Eigen::Index> shape_;  // features of shape that vary
   std::vector<int> fold_;            // of each sample
   RidgeProbe probe_;
-  Matrix nuisance_error_;  // squared, out of fold: sample x feature
+  FoldCovariance between_folds_;  // of the frozen probes, on the clean embeddings
+  Matrix nuisance_error_;         // squared, out of fold: sample x feature
   SubjectBootstrap bootstrap_;
   Matrix weights_;               // bootstrap: replicate x unit
   Eigen::VectorXd error_share_;  // of a feature's variance that landmark error makes

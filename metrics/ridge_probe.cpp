@@ -84,12 +84,15 @@ class RidgePath {
 
   /// dim x m, for one penalty per target (in units of the grid).
   [[nodiscard]] Matrix coefficients(const Eigen::RowVectorXd& penalty) const {
-    Matrix shrunken = rotated_;
-    for (Eigen::Index target = 0; target < shrunken.cols(); ++target) {
-      shrunken.col(target).array() /= eigenvalues_.array() + penalty[target] * penalty_unit_;
-    }
-    return axes_ * shrunken;
+    return axes_ * rotated_.cwiseQuotient(penalised_scatter(penalty));
   }
+
+  /// Along the axes, for one penalty per target: dim x m.
+  [[nodiscard]] Matrix penalised_scatter(const Eigen::RowVectorXd& penalty) const {
+    return eigenvalues_.replicate(1, penalty.size()).rowwise() + penalty_unit_ * penalty;
+  }
+
+  [[nodiscard]] const Matrix& axes() const { return axes_; }
 
   /// Sums of squared errors on the rows of two other folds, each penalties of the grid x targets.
   [[nodiscard]] std::pair<Matrix, Matrix> squared_errors(const RowMoments& held_out_a,
@@ -196,7 +199,9 @@ RidgeProbe::RidgeProbe(const Matrix& predictors, const Matrix& targets, const st
     : predictor_mean_(folds, predictors.cols()),
       target_mean_(folds, targets.cols()),
       penalty_(folds, targets.cols()),
-      coefficients_(folds) {
+      coefficients_(folds),
+      axes_(folds),
+      inverse_scatter_(folds) {
   ROBENCH_ASSERT(predictors.rows() == targets.rows() && targets.rows() == std::ssize(fold));
   ROBENCH_ASSERT(predictors.allFinite() && targets.allFinite());
   const auto rows = rows_by_fold(fold, folds);
@@ -217,6 +222,8 @@ RidgeProbe::RidgeProbe(const Matrix& predictors, const Matrix& targets, const st
     predictor_mean_.row(outer) = path.x_mean;
     target_mean_.row(outer) = path.y_mean;
     coefficients_[outer] = path.coefficients(penalty_.row(outer));
+    axes_[outer] = path.axes();
+    inverse_scatter_[outer] = path.penalised_scatter(penalty_.row(outer)).cwiseInverse();
   });
 }
 
@@ -232,6 +239,10 @@ RidgeProbe::Matrix RidgeProbe::predict(const Matrix& predictors, std::span<const
     predictions(rows[held_out], Eigen::all) = (members * coefficients_[held_out]).rowwise() + offset;
   });
   return predictions;
+}
+
+RidgeProbe::Matrix RidgeProbe::on_axes(int held_out, const Matrix& predictors) const {
+  return (predictors.rowwise() - predictor_mean_.row(held_out)) * axes_[held_out];
 }
 
 }  // namespace robench

@@ -45,12 +45,17 @@ class RidgeProbe {
   [[nodiscard]] const Matrix& penalty() const { return penalty_; }
   /// The coefficients of the probe that has not seen `held_out`: dim x m.
   [[nodiscard]] const Matrix& coefficients(int held_out) const { return coefficients_[held_out]; }
+  /// Predictors (n x dim) less the training mean, along the principal axes of the training rows of the
+  /// probe that has not seen `held_out`.
+  [[nodiscard]] Matrix on_axes(int held_out, const Matrix& predictors) const;
+  /// Along those axes, the inverse of the penalised scatter matrix: dim x m.
+  [[nodiscard]] const Matrix& inverse_scatter(int held_out) const { return inverse_scatter_[held_out]; }
 
  private:
   Matrix predictor_mean_;  // folds x dim
   Matrix target_mean_;
   Matrix penalty_;
-  std::vector<Matrix> coefficients_;
+  std::vector<Matrix> coefficients_, axes_, inverse_scatter_;  // of each held-out fold
 };
 
 }  // namespace robench

@@ -154,11 +154,10 @@ TEST_SUITE("planted") {
         check_coverage("R2 of the probe, planted " + std::to_string(kPlantedR2[k]), coverage, runs);
         continue;
       }
-      // Folds are not independent: each one's people trained the others' probes. Where there is nothing
-      // to be read that is all there is, and an interval over people misses it. There p speaks
-      // (GEOMETRY.md).
+      // Where there is nothing to be read, what the folds have in common is all that there is, and not
+      // normal: there p speaks (GEOMETRY.md).
       MESSAGE("R2 of the probe, nothing planted: 95 % interval covers ", 100 * coverage, " %");
-      CHECK(coverage > 0.7);
+      CHECK(coverage > 0.85 - room_for_chance(runs));
     }
   }
 
