@@ -4,11 +4,15 @@
 #include "models/digest.h"
 #include "models/dlib_resnet_file.h"
 #include "models/embedder.h"
+#include "models/module.h"
 #include "models/script_file.h"
 #include "perturb/error.h"
 #include "tests/backends/real_faces.h"
 #include "tests/models/scratch_folder.h"
 #include "tests/models/test_zoo.h"
+
+extern "C" void openblas_set_num_threads(int);
+extern "C" int openblas_get_num_threads();
 
 namespace robench {
 namespace {
@@ -41,6 +45,13 @@ double lowest_cosine(const EmbeddingMatrix& a, const EmbeddingMatrix& b) {
 }  // namespace
 
 TEST_SUITE("backends") {
+  TEST_CASE(
+      "how many cores OpenBLAS sees cannot change a vector: a module's products run on one thread") {
+    openblas_set_num_threads(2);
+    CHECK(module_symbol("torch", "robench_make_dlib_resnet") != nullptr);
+    CHECK(openblas_get_num_threads() == 1);
+  }
+
   TEST_CASE("dlib_resnet rebuilt from dlib's float weights gives dlib's own vectors to 1e-5") {
     const auto data = test::test_data("agreement of dlib_resnet with dlib itself");
     if (!data) return;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bands and outlier flags on LFW: prints the tables of docs/confidence_on_lfw.md. Not a test.
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
 #include <optional>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "perturb/error.h"
 #include "tests/confidence/band_coverage.h"
@@ -12,24 +13,25 @@
 int main(int argc, char** argv) {
   using namespace robench;
   constexpr int kSplits = 54;  // each perturbation unseen six times
-  const bool capture_alone = argc == 3 && argv[2] == std::string_view("capture");
-  if (argc != 2 && !capture_alone) {
-    std::cerr << "usage: confidence_on_lfw ROOT [capture]\n"
+  const std::string what = argc > 2 ? argv[2] : "all";
+  const bool bands = what == "all" || what == "bands";
+  const bool flags = what == "all" || what == "flags";
+  if (argc < 2 || !(bands || flags || what == "capture")) {
+    std::cerr << "usage: confidence_on_lfw ROOT [all|bands|flags|capture [MODEL...]]\n"
                  "ROOT holds LFW with pairs.txt and manifest.csv; first run\n"
                  "  robench suite lighting --data lfw:ROOT,ROOT/pairs.txt,ROOT/manifest.csv\n"
-                 "which the capture flag alone does not need\n";
+                 "of which flags need --only '*@2*,*@4*,*@5*', and the capture flag alone nothing\n";
     return 2;
   }
   try {
-    const confidence::LfwTables lfw = confidence::read_lfw("lighting", argv[1]);
-    if (capture_alone) {
-      confidence::print_flag_alarms(lfw, confidence::CaptureMeasures(lfw), std::nullopt, kSplits);
-      return 0;
-    }
-    for (std::size_t model = 0; model < lfw.experiment.cards.size(); ++model)
+    const std::vector<std::string> models(argv + std::min(argc, 3), argv + argc);
+    const confidence::LfwTables lfw = confidence::read_lfw("lighting", argv[1], models);
+    for (std::size_t model = 0; bands && model < lfw.experiment.cards.size(); ++model)
       confidence::print_band_coverage(lfw, model, 50);
+    if (what == "bands") return 0;
     const confidence::CaptureMeasures measures(lfw);
-    for (std::size_t model = 0; model < lfw.experiment.cards.size(); ++model)
+    if (what == "capture") confidence::print_flag_alarms(lfw, measures, std::nullopt, kSplits);
+    for (std::size_t model = 0; flags && model < lfw.experiment.cards.size(); ++model)
       confidence::print_flag_alarms(lfw, measures, model, kSplits);
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';

@@ -2,6 +2,7 @@
 #include "tests/confidence/flag_alarms.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <set>
 
@@ -23,20 +24,31 @@ Eigen::MatrixXd rows_at(const Eigen::MatrixXd& table, const std::vector<int>& pl
   return part;
 }
 
-/// Means over splits.
+/// Mean over splits and its Monte-Carlo error.
 struct Mean {
   double sum = 0;
+  double squares = 0;
   int count = 0;
   void add(double value) {
     sum += value;
+    squares += value * value;
     ++count;
   }
   [[nodiscard]] double value() const { return sum / count; }
+  /// Half of a 95 % interval of the mean over random splits of these people.
+  [[nodiscard]] double half_width() const {
+    const double variance = std::max(0.0, squares / count - value() * value()) * count / (count - 1);
+    return 1.96 * std::sqrt(variance / count);
+  }
 };
 
 struct Row {
   Mean capture_alarms, capture_auroc, population_alarms, population_auroc, shown_population;
 };
+
+std::string percent_text(const Mean& share) {
+  return fmt::format("{:.1f} ± {:.1f} %", 100 * share.value(), 100 * share.half_width());
+}
 
 double share_below(const std::vector<double>& p) {
   return static_cast<double>(std::count_if(p.begin(), p.end(), [](double x) { return x <= kLevel; })) /
@@ -155,11 +167,11 @@ void print_flag_alarms(const LfwTables& lfw, const CaptureMeasures& measures,
                                "|---|---|---|---|---|---|"
                              : "\n|---|---|---|");
     for (const auto& [name, row] : rows) {
-      fmt::print("| {} | {:.1f} % | {:.3f} |", name, 100 * row.capture_alarms.value(),
+      fmt::print("| {} | {} | {:.3f} |", name, percent_text(row.capture_alarms),
                  row.capture_auroc.value());
       if (model)
-        fmt::print(" {:.1f} % | {:.3f} | {:.1f} % |", 100 * row.population_alarms.value(),
-                   row.population_auroc.value(), 100 * row.shown_population.value());
+        fmt::print(" {} | {:.3f} | {} |", percent_text(row.population_alarms),
+                   row.population_auroc.value(), percent_text(row.shown_population));
       fmt::print("\n");
     }
     std::fflush(stdout);

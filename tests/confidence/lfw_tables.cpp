@@ -9,9 +9,11 @@
 
 namespace robench::confidence {
 
-LfwTables read_lfw(const std::string& suite_name, const std::string& root) {
+LfwTables read_lfw(const std::string& suite_name, const std::string& root,
+                   const std::vector<std::string>& models) {
   Suite suite = read_suite(find_suite(suite_name));
   suite.data = parse_data_option("lfw:" + root + "," + root + "/pairs.txt," + root + "/manifest.csv");
+  if (!models.empty()) suite.models = models;
   LfwTables tables{prepare_experiment(suite, {}, Store(cache_folder() / "store")), {}, 0, {}};
   std::map<std::string, int> number_of;
   for (const Sample& sample : tables.experiment.data.samples) {

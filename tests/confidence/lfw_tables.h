@@ -21,8 +21,9 @@ struct LfwTables {
   [[nodiscard]] Eigen::MatrixXd unit_embeddings(std::size_t model, std::size_t condition) const;
 };
 
-/// `root` holds pairs.txt and manifest.csv. The suite must have been run on them: throws
-/// EnvironmentError.
-[[nodiscard]] LfwTables read_lfw(const std::string& suite, const std::string& root);
+/// `root` holds pairs.txt and manifest.csv; of no models: those of the suite. The suite must have been
+/// run on what is read later: throws EnvironmentError.
+[[nodiscard]] LfwTables read_lfw(const std::string& suite, const std::string& root,
+                                 const std::vector<std::string>& models);
 
 }  // namespace robench::confidence

@@ -64,16 +64,22 @@ Eigen::MatrixXd covariates_of(const PictureReadings& readings) {
   return covariates;
 }
 
+Eigen::RowVectorXf clean_vector(const Study& study, std::size_t model, std::size_t row) {
+  return study.clean[model].vectors.row(static_cast<Eigen::Index>(row));
+}
+
+double score_with(const Study& study, std::size_t model, std::size_t row,
+                  const Eigen::RowVectorXf& vector) {
+  const ModelCard& card = study.experiment.cards[model];
+  return similarity(card.comparison, clean_vector(study, model, row).data(), vector.data(), card.dim);
+}
+
 /// Of the scores with all of the person's clean references: one odd reference does not decide.
 double mated_score(const Study& study, std::size_t model, const Picture& picture,
                    const Eigen::RowVectorXf& vector) {
-  const ModelCard& card = study.experiment.cards[model];
   std::vector<double> scores;
-  for (const std::size_t partner : picture.partners) {
-    const Eigen::RowVectorXf reference =
-        study.clean[model].vectors.row(static_cast<Eigen::Index>(partner));
-    scores.push_back(similarity(card.comparison, reference.data(), vector.data(), card.dim));
-  }
+  for (const std::size_t partner : picture.partners)
+    scores.push_back(score_with(study, model, partner, vector));
   return quantile(std::move(scores), 0.5);
 }
 
@@ -86,6 +92,7 @@ ScoredPictures scored_pictures(const Study& study, std::size_t model, const Pict
   scored.threshold = threshold.pooled;
   scored.non_mated = threshold.non_mated;
   std::set<int> usable_clean;
+  std::vector<Eigen::RowVector2d> truth;
   for (std::size_t i = 0; i < study.pictures.size(); ++i) {
     const Picture& picture = study.pictures[i];
     const Eigen::RowVectorXf vector = readings.vectors.row(static_cast<Eigen::Index>(i)).cast<float>();
@@ -98,22 +105,30 @@ ScoredPictures scored_pictures(const Study& study, std::size_t model, const Pict
     scored.judges.push_back(picture.judges);
     scored.score.push_back(mated_score(study, model, picture, vector));
     scored.usable.push_back(scored.score.back() >= scored.threshold ? 1 : 0);
+    truth.emplace_back(score_with(study, model, picture.row, vector),
+                       mated_score(study, model, picture, clean_vector(study, model, picture.row)));
     if (picture.condition == 0 && scored.usable.back() != 0) usable_clean.insert(picture.person);
   }
   for (const int person : scored.person)
     scored.usable_when_clean.push_back(usable_clean.count(person) > 0);
   scored.readings = rows_at(readings, scored.picture);
   scored.covariates = covariates_of(scored.readings);
+  scored.truth.resize(std::ssize(truth), 2);
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    scored.truth.row(static_cast<Eigen::Index>(i)) = truth[i];
   return scored;
 }
 
 std::string scored_csv(const Study& study, const ScoredPictures& scored) {
-  std::string text = "picture,family,severity,person,judges,references,score,usable\n";
-  for (std::size_t i = 0; i < scored.picture.size(); ++i)
-    text += fmt::format("{},{},{},{},{},{},{},{}\n", scored.picture[i], scored.family[i],
+  std::string text =
+      "picture,family,severity,person,judges,references,score,usable,score_with_itself,score_of_clean\n";
+  for (std::size_t i = 0; i < scored.picture.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", scored.picture[i], scored.family[i],
                         scored.severity[i], scored.person[i], scored.judges[i] ? 1 : 0,
                         study.pictures[scored.picture[i]].partners.size(), scored.score[i],
-                        scored.usable[i]);
+                        scored.usable[i], scored.truth(row, 0), scored.truth(row, 1));
+  }
   return text;
 }
 

@@ -22,6 +22,10 @@ struct ScoredPictures {
   std::vector<bool> usable_when_clean;
   PictureReadings readings;
   Eigen::MatrixXd covariates;  // covariate_names()
+  /// What nobody knows of a single picture, to see how much could be told from it at all. n x 2: score
+  /// with the clean photograph that it was made of (a clean one: with itself); score of that clean
+  /// photograph.
+  Eigen::MatrixXd truth;
 };
 [[nodiscard]] ScoredPictures scored_pictures(const Study& study, std::size_t model,
                                              const PictureReadings& readings);

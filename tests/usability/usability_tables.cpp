@@ -57,6 +57,27 @@ std::vector<Teller> tellers(const ScoredPictures& scored) {
   return all;
 }
 
+/// What could be told if more were known than one picture.
+std::vector<Teller> ceilings(const ScoredPictures& scored) {
+  const auto column = [&](int k) {
+    return [k](const ScoredPictures& all, const Rows&, const Rows& judged) {
+      std::vector<double> said;
+      for (const std::size_t row : judged) said.push_back(all.truth(static_cast<Eigen::Index>(row), k));
+      return said;
+    };
+  };
+  const std::vector<std::string> drift_and_clean = {"drift", "clean score"};
+  std::vector<std::string> names = covariate_names();
+  names.emplace_back("clean score");
+  Eigen::MatrixXd measured(scored.covariates.rows(), std::ssize(names));
+  measured << scored.covariates, scored.truth.col(1);
+  return {
+      {"true drift from the clean photograph", judged_by(column(0), scored)},
+      {"mated score of the clean photograph", judged_by(column(1), scored)},
+      {"both, fitted", judged_by(combination_of(drift_and_clean, scored.truth), scored)},
+      {"combination and the clean score, fitted", judged_by(combination_of(names, measured), scored)}};
+}
+
 class Tables {
  public:
   Tables(const Study& study, std::size_t model, const ScoredPictures& scored)
@@ -65,6 +86,7 @@ class Tables {
         scored_(scored),
         rows_(judged_rows(scored)),
         tellers_(tellers(scored)),
+        ceilings_(ceilings(scored)),
         bootstrap_(people(), kSeed) {}
 
   void print() const {
@@ -72,6 +94,7 @@ class Tables {
     print_families();
     print_single_measures();
     print_discard();
+    print_ceilings();
     std::fflush(stdout);
   }
 
@@ -203,11 +226,23 @@ class Tables {
         trials.size(), summary.curve.at(0), summary.curve.at(0.3), text(summary.ratio));
   }
 
+  void print_ceilings() const {
+    fmt::print(
+        "\n| known of a picture | AUROC, all perturbed | of them, clean picture usable | area to 30 % "
+        "over "
+        "that of random |\n|---|---|---|---|\n");
+    for (const Teller& teller : ceilings_)
+      fmt::print("| {} | {} | {} | {} |\n", teller.name, auroc_text(teller, ""),
+                 auroc_text(teller, kHarmed),
+                 text(discard_summary(mated(teller), bootstrap_, "fnmr").ratio));
+  }
+
   const Study& study_;
   std::size_t model_;
   const ScoredPictures& scored_;
   Rows rows_;
   std::vector<Teller> tellers_;
+  std::vector<Teller> ceilings_;
   SubjectBootstrap bootstrap_;
 };
 
