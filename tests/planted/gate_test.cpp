@@ -99,10 +99,10 @@ TEST_SUITE("planted") {
     plan.people = 1500;
     plan.cells = 60;
     plan.own_noise = 0.1;  // two versions of one model
-    constexpr int kPowerDraws = 400;
-    std::vector<char> passed(kPowerDraws);
+    const int draws = planted::simulations(400);
+    std::vector<char> passed(draws);
     const double failed =
-        planted::share_of("gate power", kPowerDraws, [&](const RandomStream& stream, int draw) {
+        planted::share_of("gate power", draws, [&](const RandomStream& stream, int draw) {
           auto cells = planted_decisions(stream, plan);
           int to_flip = 30;  // 2 points, of decisions that did not differ
           for (int person = 0; to_flip > 0; ++person)
@@ -111,7 +111,7 @@ TEST_SUITE("planted") {
           passed[draw] = *limits[7].high <= 0.01 ? 1 : 0;
           return fails(limits, 0);
         });
-    const double pass = static_cast<double>(std::count(passed.begin(), passed.end(), 1)) / kPowerDraws;
+    const double pass = static_cast<double>(std::count(passed.begin(), passed.end(), 1)) / draws;
     MESSAGE("2 points flipped: failed in ", 100 * failed, " % at margin 0, passed in ", 100 * pass,
             " % at a margin of 1 point");
     CHECK(failed >= 0.9);
