@@ -6,14 +6,16 @@
 //   bench_models [--rounds N] [--dat dlib_face_recognition_resnet_model_v1.dat] [MODEL]...
 //                # default: 7 rounds; every model of those below whose weights are there
 //
-// Times are processor time of the one thread that works, so that a busy machine falsifies them little;
-// the share of the peak is of a product of two 1,024 x 1,024 matrices by OpenBLAS, timed in the same
-// run.
+// Beside TensorFlow.js where ROBENCH_PEER_TFJS names a folder that has it (tests/peers/tfjs_peer.js),
+// else beside the plain evaluation that `models import` checks by. Times are processor time of the one
+// thread that works, so that a busy machine falsifies them little; the share of the peak is of a product
+// of two 1,024 x 1,024 matrices by OpenBLAS, timed in the same run.
 #include <time.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <vector>
 
@@ -138,6 +140,7 @@ struct Contest {
   std::string runtime;
   std::string source;  // "" = there is no other
   std::function<EmbeddingMatrix(std::span<const Image>)> ours{}, theirs{};
+  std::function<double(std::span<const Image>)> their_rate{};  // of a source that keeps its own time
   std::size_t source_faces = 1000;  // at most: a slow source is timed on fewer
   double gflops = 0;                // of one face
   double required_ratio = 0;
@@ -164,6 +167,55 @@ Contest dlib_contest(const std::filesystem::path& dat, const test::ScratchFolder
   return contest;
 }
 
+/// TensorFlow.js as a process of its own, which tells the processor seconds of its forward pass.
+class TfjsProcess {
+ public:
+  TfjsProcess(ModelCard card, std::filesystem::path folder)
+      : card_(std::move(card)), folder_(std::move(folder)) {}
+
+  EmbeddingMatrix embed(std::span<const Image> chips) const {
+    seconds(chips);
+    EmbeddingMatrix vectors(std::ssize(chips), card_.dim);
+    std::ifstream file(folder_ / "vectors.f32", std::ios::binary);
+    file.read(reinterpret_cast<char*>(vectors.data()),
+              static_cast<std::streamsize>(sizeof(float)) * vectors.size());
+    if (!file) throw EnvironmentError("TensorFlow.js wrote too few numbers");
+    return vectors;
+  }
+
+  double rate(std::span<const Image> chips) const {
+    return static_cast<double>(chips.size()) / seconds(chips);
+  }
+
+ private:
+  double seconds(std::span<const Image> chips) const {
+    const std::vector<float> tensor = to_tensor(chips, card_);
+    std::ofstream(folder_ / "input.f32", std::ios::binary)
+        .write(reinterpret_cast<const char*>(tensor.data()),
+               static_cast<std::streamsize>(sizeof(float) * tensor.size()));
+    const std::string command = fmt::format(
+        "node '{}/tfjs_peer.js' '{}' '{}' '{}' {} {} {} '{}'", ROBENCH_PEERS,
+        weight_paths(card_).front().string(), card_.output, (folder_ / "input.f32").string(),
+        chips.size(), card_.align.height, card_.align.width, (folder_ / "vectors.f32").string());
+    double seconds = 0;
+    std::FILE* const pipe = popen(command.c_str(), "r");
+    const bool told = pipe != nullptr && std::fscanf(pipe, "%lf", &seconds) == 1;
+    if (pipe == nullptr || pclose(pipe) != 0 || !told)
+      throw EnvironmentError("TensorFlow.js failed: " + command);
+    return seconds;
+  }
+
+  ModelCard card_;
+  std::filesystem::path folder_;
+};
+
+void compete_with_tfjs(Contest& contest, const std::filesystem::path& folder) {
+  const auto process = std::make_shared<TfjsProcess>(contest.card, folder);
+  contest.source = "TensorFlow.js";
+  contest.theirs = [process](std::span<const Image> chips) { return process->embed(chips); };
+  contest.their_rate = [process](std::span<const Image> chips) { return process->rate(chips); };
+}
+
 Contest tfjs_contest(const std::string& name, const test::ScratchFolder& folder) {
   Contest contest{.card = find_model_card(name), .runtime = "LibTorch", .source = "plain evaluation"};
   const ModelCard& card = contest.card;
@@ -178,6 +230,10 @@ Contest tfjs_contest(const std::string& name, const test::ScratchFolder& folder)
   };
   contest.source_faces = 2;
   contest.gflops = script_gflops(file, card);
+  if (std::getenv("ROBENCH_PEER_TFJS") != nullptr) {
+    contest.source_faces = 1000;
+    compete_with_tfjs(contest, folder.path());
+  }
   return contest;
 }
 
@@ -220,8 +276,8 @@ bool compete(const Contest& contest, int rounds, double peak) {
   for (int round = 0; round < rounds; ++round) {
     ours.push_back(rate(contest.ours, chips));
     if (contest.source.empty()) continue;
-    theirs.push_back(
-        rate(contest.theirs, std::span(chips).first(std::min(chips.size(), contest.source_faces))));
+    const auto some = std::span(chips).first(std::min(chips.size(), contest.source_faces));
+    theirs.push_back(contest.their_rate ? contest.their_rate(some) : rate(contest.theirs, some));
     ratios.push_back(ours.back() / theirs.back());
   }
   const double speed = median(ours);
