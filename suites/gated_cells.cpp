@@ -27,7 +27,7 @@ const AllowedLoss* rule_of(const GateRules& rules, const PairedCell& cell, std::
   const AllowedLoss* rule = nullptr;
   for (std::size_t i = 0; i < rules.allow.size(); ++i) {
     if (rules.allow[i].metric != base_of(cell.measure) ||
-        !matches_glob(cell.label, rules.allow[i].condition))
+        !matches_condition(cell.label, rules.allow[i].condition))
       continue;
     met[i] = true;
     rule = &rules.allow[i];

@@ -23,7 +23,7 @@ std::string gate_text(const Gate& gate) {
 
 bool concerns(const Gate& gate, const CellRecord& cell) {
   return cell.repetition == "all" && (gate.model.empty() || gate.model == cell.model) &&
-         matches_glob(cell.label, gate.condition);
+         matches_condition(cell.label, gate.condition);
 }
 
 bool holds(const Gate& gate, double value) {

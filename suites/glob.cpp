@@ -27,4 +27,8 @@ bool matches_glob(std::string_view text, std::string_view pattern) {
   return p == pattern.size();
 }
 
+bool matches_condition(std::string_view label, std::string_view pattern) {
+  return matches_glob(label, pattern) || matches_glob(label.substr(0, label.find(' ')), pattern);
+}
+
 }  // namespace robench

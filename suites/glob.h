@@ -9,4 +9,8 @@ namespace robench {
 /// one character; everything else means itself. Takes time linear in text x pattern.
 [[nodiscard]] bool matches_glob(std::string_view text, std::string_view pattern);
 
+/// Does a condition's label match `pattern`, whole or without the parameters behind its first space? So
+/// `*@3` finds `side_light@3 direction=left` as well as `gamma@3`.
+[[nodiscard]] bool matches_condition(std::string_view label, std::string_view pattern);
+
 }  // namespace robench

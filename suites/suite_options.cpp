@@ -19,7 +19,7 @@ constexpr int kMostThreads = 1024;
 bool is_wanted(const Condition& condition, const std::string& pattern) {
   if (pattern.find_first_of("*?") == std::string::npos)
     return condition.label().find(pattern) != std::string::npos;
-  return matches_glob(condition.label(), pattern);
+  return matches_condition(condition.label(), pattern);
 }
 
 /// The names of the perturbations, each once, then patterns that would match some of their conditions.

@@ -74,7 +74,7 @@ class GateReader {
     std::vector<std::string> labels;
     for (const Condition& condition : suite_.conditions) {
       labels.push_back(condition.label());
-      if (matches_glob(labels.back(), pattern)) return;
+      if (matches_condition(labels.back(), pattern)) return;
     }
     const std::string near = closest_match(pattern, labels);
     yaml_.fail(node, fmt::format("no condition of this suite matches '{}'", pattern),

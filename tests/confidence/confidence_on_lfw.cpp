@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: confidence_on_lfw ROOT [all|bands|flags|capture [MODEL...]]\n"
                  "ROOT holds LFW with pairs.txt and manifest.csv; first run\n"
                  "  robench suite lighting --data lfw:ROOT,ROOT/pairs.txt,ROOT/manifest.csv\n"
-                 "of which flags need --only '*@2*,*@4*,*@5*', and the capture flag alone nothing\n";
+                 "of which flags need --only '*@2,*@4,*@5', and the capture flag alone nothing\n";
     return 2;
   }
   try {

@@ -172,6 +172,11 @@ TEST_SUITE("suites") {
     CHECK_FALSE(matches_glob("gamma@3", ""));
     CHECK_FALSE(matches_glob("Gamma@3", "gamma@3"));
     CHECK_FALSE(matches_glob(std::string(10'000, 'a'), "*a*a*a*a*a*a*b"));
+    CHECK(matches_condition("side_light@5 direction=left", "*@5"));
+    CHECK(matches_condition("side_light@5 direction=left", "*left"));
+    CHECK(matches_condition("gamma@5", "*@5"));
+    CHECK_FALSE(matches_condition("side_light@5 direction=left", "*@4"));
+    CHECK_FALSE(matches_condition("side_light@5 direction=left", "direction*"));
   }
 
   TEST_CASE("the README's suites are sound and its errors are the program's") {
