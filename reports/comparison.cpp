@@ -2,9 +2,13 @@
 #include "reports/comparison.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "perturb/params.h"
 #include "reports/numbers.h"
 
 namespace robench {
@@ -25,6 +29,25 @@ std::string non_match_name(const RunRecord& run) {
     return find_measure(cell, "fnmr") != nullptr;
   });
   return has_fnmr ? "fnmr" : "";
+}
+
+/// "1e-2" for a power of ten, as in the names of measures.
+std::string rate_as_named(double rate) {
+  const int exponent = static_cast<int>(std::lround(std::log10(rate)));
+  if (std::abs(rate / std::pow(10.0, exponent) - 1) < 1e-9) return fmt::format("1e{}", exponent);
+  return shortest(rate);
+}
+
+std::string threshold_words(const RunRecord& run) {
+  const auto& provenance = run.provenance;
+  if (provenance.is_object() && provenance.contains("thresholds"))
+    for (const auto& threshold : provenance["thresholds"]) {
+      if (!threshold.is_object() || !threshold.contains("target_fmr")) continue;
+      const auto& target = threshold["target_fmr"];
+      if (target.is_number() && target.get<double>() > 0)
+        return "the threshold of clean FMR " + rate_as_named(target.get<double>());
+    }
+  return "the frozen clean threshold";
 }
 
 /// `side_light@5 direction=left` -> `@5 left`: a choice speaks for itself, a number keeps its name.
@@ -159,6 +182,7 @@ std::vector<std::string> stages_of(const RunRecord& run) {
 ModelComparison compare_models(const RunRecord& run) {
   ModelComparison result;
   result.non_match = non_match_name(run);
+  result.threshold = threshold_words(run);
   result.models = run.models;
   result.samples = sample_words(run);
   const auto cells = pooled_cells(run);

@@ -43,6 +43,9 @@ struct StageComparison {
 struct ModelComparison {
   /// "fnmr"; "self_non_match_rate" where the run has no FNMR at all; "" where it has neither.
   std::string non_match;
+  /// Where the FNMR is taken: "the threshold of clean FMR 1e-2", as the provenance has it; "the frozen
+  /// clean threshold" where that does not say.
+  std::string threshold;
   std::vector<std::string> models;
   std::vector<StageComparison> stages;
   Words samples{"face", "faces"};

@@ -88,19 +88,35 @@ bool has_stage(const RunRecord& run, const std::string& stage) {
   return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
+bool was_limited(const RunRecord& run) {
+  return std::any_of(run.notes.begin(), run.notes.end(),
+                     [](const std::string& note) { return note.starts_with("--limit "); });
+}
+
+/// All ten folds of LFW's view 2.
+bool is_whole_lfw(const RunRecord& run) {
+  const nlohmann::json::json_pointer protocol("/data/protocol");
+  return run.provenance.is_object() && run.provenance.contains(protocol) &&
+         run.provenance.at(protocol).is_string() &&
+         run.provenance.at(protocol).get<std::string>().find(" 10 folds") != std::string::npos;
+}
+
 /// Who is who makes comparisons of two pictures possible; people who have only photographs lack that.
+/// Where the suite and the data lie is not part of the record (equal runs give equal findings), so that
+/// the command can only be named by what would change of it.
 std::string remedy(const RunRecord& run) {
-  if (run.data == "lfw")
-    return fmt::format("`robench suite {}.yaml` on all folds and without `--limit`", run.suite);
-  if (has_named_people(run))
-    return fmt::format(
-        "more people with two photographs or more each (or LFW: `robench suite {}.yaml --data "
-        "lfw:ROOT,PAIRS`)",
-        run.suite);
-  return fmt::format(
-      "naming the people (`robench suite {0}.yaml --data folders:DIR`, or a manifest with a column "
-      "`subject`)",
-      run.suite);
+  const std::string more_people = "more people with two photographs or more each";
+  if (!has_named_people(run))
+    return "naming the people (the same command with `--data folders:DIR`, or with a manifest that has "
+           "a "
+           "column `subject`)";
+  const bool more_folds = run.data == "lfw" && !is_whole_lfw(run);
+  if (was_limited(run))
+    return more_folds ? "the same command without `--limit` and on all ten folds of LFW"
+                      : "the same command without `--limit`";
+  if (more_folds) return "the same command on all ten folds of LFW (`--data lfw:ROOT,PAIRS`)";
+  if (run.data == "lfw") return more_people;
+  return more_people + " (or LFW: the same command with `--data lfw:ROOT,PAIRS`)";
 }
 
 std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refused) {
@@ -116,25 +132,21 @@ std::string refused_clause(const RunRecord& run, const std::vector<Untold>& refu
 
 std::string what_cannot_be_told(const RunRecord& run) {
   if (is_of_probes(run))
-    return fmt::format(
-        "Generated probes cannot tell anything of people, which `robench suite {}.yaml --data "
-        "folders:DIR` would.",
-        run.suite);
+    return "Generated probes cannot tell anything of people, which the same command with `--data "
+           "folders:DIR` would.";
   const std::vector<Untold> refused = refused_measures(run);
   const std::string failed = failed_faces(run);
   std::string clause;
   if (!refused.empty()) {
     clause = refused_clause(run, refused);
   } else if (!has_stage(run, "capture")) {
-    clause = fmt::format(
-        "whether the face would be found again under these conditions, which "
-        "`robench suite {}.yaml` with `stage: both` in the suite would answer",
-        run.suite);
+    clause =
+        "whether the face would be found again under these conditions, which the same command with "
+        "`stage: both` in the suite would answer";
   } else {
-    clause = fmt::format(
-        "how the models do on photographs unlike these, which `robench suite {}.yaml "
-        "--data images:DIR` on your own would answer",
-        run.suite);
+    clause =
+        "how the models do on photographs unlike these, which the same command with `--data "
+        "images:DIR` on your own would answer";
   }
   if (!failed.empty()) clause += fmt::format("; it also says nothing of the {}", failed);
   return fmt::format("This data cannot tell {}.", clause);

@@ -7,6 +7,7 @@
 #include "reports/finding.h"
 #include "reports/numbers.h"
 #include "reports/run_groups.h"
+#include "reports/summary_scope.h"
 
 namespace robench::finding {
 namespace {
@@ -77,10 +78,13 @@ std::string how_models_rank(const RunRecord& run) {
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> names;
   for (const auto& [mean, name] : order) names.push_back(name);
+  const SummaryScope scope = summary_scope(run, stages.front());
+  const std::string left_out = left_out_in_words(scope);
   return fmt::format(
-      "By mean FNMR over the severities of this suite, families averaged, the order is {}; resampled "
-      "people put the models in another order in {} % of {} draws{}.",
-      listed(names), percent(flips->value), grouped(flips->n),
+      "By mean FNMR over the severities of {}{}, families averaged, the order is {}; resampled people "
+      "put the models in another order in {} % of {} draws{}.",
+      over_in_words(scope), left_out.empty() ? "" : " (" + left_out + ")", listed(names),
+      percent(flips->value), grouped(flips->n),
       flips->value > kMostFlips ? ", so which is the better cannot be told" : "");
 }
 

@@ -41,7 +41,27 @@ std::optional<Panel> panel_of(const Cells& cells, const Names& measures, const N
     if (has_value) panel.rows.push_back(row_name(*cell));
   }
   if (panel.rows.empty()) return std::nullopt;
+  std::erase_if(panel.series, [](const ChartSeries& series) { return series.points.empty(); });
   return panel;
+}
+
+/// " No value for gender=female: 3 subjects ..., fewer than 10.", where no condition of any model has
+/// one.
+std::string without_points(const Figure& figure, const Cells& cells, const char* prefix,
+                           const Names& groups) {
+  std::string text;
+  const std::vector<ChartSeries> shown_series = legend_of(figure);
+  for (const std::string& group : groups) {
+    if (std::any_of(shown_series.begin(), shown_series.end(),
+                    [&](const ChartSeries& series) { return series.name == group; }))
+      continue;
+    for (const CellRecord* cell : cells)
+      if (const Measure* value = find_measure(*cell, prefix + group)) {
+        text += fmt::format(" No value for {}: {}.", group, value->note);
+        break;
+      }
+  }
+  return text;
 }
 
 Names with_prefix(const std::string& prefix, const Names& names) {
@@ -87,6 +107,10 @@ Figure rate_figure(const RunRecord& run, const std::string& stage, const std::st
     panel->stage = stage;
     panel->x.label = fmt::format("{}, %", rate.title);
     figure.panels.push_back(std::move(*panel));
+  }
+  if (!figure.panels.empty()) {
+    const Cells cells = cells_of(run, figure.panels.front().title, stage, family);
+    figure.caption += without_points(figure, cells, rate.prefix, groups_in(cells, grouping));
   }
   share_value_axis(figure.panels, 0);
   return figure;

@@ -10,6 +10,7 @@
 #include "reports/html_table.h"
 #include "reports/markup.h"
 #include "reports/numbers.h"
+#include "reports/summary_scope.h"
 
 namespace robench {
 namespace {
@@ -86,8 +87,31 @@ const ComparisonRow* worst_row(const StageComparison& stage, const std::string& 
   return worst;
 }
 
+std::string severities_of(const std::vector<SummaryMember>& members) {
+  Names parts;
+  for (const SummaryMember& member : members)
+    parts.push_back(fmt::format("{} ({})", markup_text(member.perturbation),
+                                member.severities == 0 ? "none" : std::to_string(member.severities)));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// A family, and which of its perturbations its mean leaves out.
+std::string family_head(const std::string& family, const SummaryScope& scope, Shows shows) {
+  if (shows != Shows::mean_rate || scope.over.empty() || scope.left_out.empty())
+    return markup_text(family);
+  return fmt::format("{}<small>left out, fewer than 3 severities: {}</small>", markup_text(family),
+                     severities_of(scope.left_out));
+}
+
+std::string reason_of_no_value(const Measure* measure, const SummaryScope& scope, Shows shows) {
+  if (measure != nullptr && !measure->note.empty()) return markup_text(measure->note);
+  if (shows == Shows::mean_rate && scope.over.empty())
+    return fmt::format("a mean needs 3 severities: {}", severities_of(scope.left_out));
+  return "the reason is in the notes";
+}
+
 HtmlCell heat_cell(const RunRecord& run, const StageComparison& stage, const std::string& family,
-                   std::size_t model, Shows shows) {
+                   std::size_t model, const SummaryScope& scope, Shows shows) {
   const auto member =
       shows == Shows::worst_drift ? &ComparisonEntry::relative : &ComparisonEntry::non_match;
   const Measure* measure = mean_fnmr(run, run.models[model], stage.stage, family);
@@ -95,7 +119,9 @@ HtmlCell heat_cell(const RunRecord& run, const StageComparison& stage, const std
     const ComparisonRow* row = worst_row(stage, family, model, member);
     measure = row == nullptr ? nullptr : row->entries[model].*member;
   }
-  if (!available(measure)) return {"n/a", "", " class=\"heat none\""};
+  if (!available(measure))
+    return {fmt::format("n/a <small>{}</small>", reason_of_no_value(measure, scope, shows)), "",
+            " class=\"heat none\""};
   const Shown parts = shown(measure);
   const Scale& scale = shows == Shows::worst_drift ? kDriftScale : kRateScale;
   const std::string few =
@@ -105,18 +131,28 @@ HtmlCell heat_cell(const RunRecord& run, const StageComparison& stage, const std
           "", fmt::format(" class=\"heat h{}\"", shade(scale, measure->value))};
 }
 
-std::string heat_table(const RunRecord& run, const StageComparison& stage, Shows shows) {
-  const char* what = shows == Shows::mean_rate    ? "Mean FNMR over the conditions of a family"
-                     : shows == Shows::worst_rate ? "Largest non-match rate within a family"
-                                                  : "Largest relative drift within a family";
+std::string heat_title(const ModelComparison& comparison, Shows shows) {
+  if (shows == Shows::mean_rate)
+    return fmt::format("Mean FNMR at {} over the severities of a family", comparison.threshold);
+  if (shows == Shows::worst_drift) return "Largest relative drift within a family";
+  return comparison.non_match == "fnmr"
+             ? fmt::format("Largest FNMR at {} within a family", comparison.threshold)
+             : "Largest self non-match rate within a family";
+}
+
+std::string heat_table(const RunRecord& run, const ModelComparison& comparison,
+                       const StageComparison& stage, Shows shows) {
   Names titles{"family"};
   for (const std::string& model : run.models) titles.push_back(markup_text(model));
-  HtmlTable table(fmt::format("{}, {} stage", what, markup_text(stage.stage)), titles);
+  HtmlTable table(fmt::format("{}, {} stage", heat_title(comparison, shows), markup_text(stage.stage)),
+                  titles);
+  const SummaryScope scope = summary_scope(run, stage.stage);
   table.css("heatmap");
   for (const std::string& family : families_of(stage)) {
-    std::vector<HtmlCell> cells{{markup_text(family)}};
+    const SummaryScope own = of_family(scope, family);
+    std::vector<HtmlCell> cells{{family_head(family, own, shows)}};
     for (std::size_t m = 0; m < run.models.size(); ++m)
-      cells.push_back(heat_cell(run, stage, family, m, shows));
+      cells.push_back(heat_cell(run, stage, family, m, own, shows));
     table.add(cells, fmt::format(" data-family=\"{}\"", markup_text(family)));
   }
   return table.empty() ? "" : table.text();
@@ -151,7 +187,8 @@ std::string worst_table(const RunRecord& run, const ModelComparison& comparison,
 std::string html_matrix(const RunRecord& run, const ModelComparison& comparison) {
   const Shows shows = what_to_show(run, comparison);
   std::string maps;
-  for (const StageComparison& stage : comparison.stages) maps += heat_table(run, stage, shows);
+  for (const StageComparison& stage : comparison.stages)
+    maps += heat_table(run, comparison, stage, shows);
   if (maps.empty()) return "";
   return html_section("matrix", "Models and families",
                       maps + legend(shows == Shows::worst_drift ? kDriftScale : kRateScale) +

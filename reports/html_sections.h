@@ -15,7 +15,11 @@ namespace robench {
 [[nodiscard]] std::string html_section(const std::string& id, const std::string& title,
                                        const std::string& inside);
 
-/// The findings and the gates: the verdict in words.
+/// How many gates of the suite failed and which, for the place below the title; "" without gates.
+[[nodiscard]] std::string html_verdict(const RunRecord& run);
+/// Every gate and what was found.
+[[nodiscard]] std::string html_gates(const RunRecord& run);
+/// The findings, in words.
 [[nodiscard]] std::string html_findings(const RunRecord& run);
 /// Models by families as a heat map.
 [[nodiscard]] std::string html_matrix(const RunRecord& run, const ModelComparison& comparison);

@@ -148,7 +148,9 @@ std::string html_notes(const RunRecord& run) {
   for (const std::string& note : run.notes) text += "<li>" + markup_sentence(note) + "</li>\n";
   for (const auto& [reason, names] : missing_values(run)) {
     Names code;
-    for (const std::string& name : names) code.push_back("<code>" + markup_text(name) + "</code>");
+    const NamedAndCounted parts = named_and_counted(names);
+    for (const std::string& name : parts.named) code.push_back("<code>" + markup_text(name) + "</code>");
+    for (const std::string& words : parts.counted) code.push_back(markup_text(words));
     text +=
         fmt::format("<li>no value for {}: {}</li>\n", fmt::join(code, ", "), markup_sentence(reason));
   }

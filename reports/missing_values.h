@@ -19,4 +19,11 @@ struct MissingValues {
 /// By reason, in the order in which the run first gives each.
 [[nodiscard]] std::vector<MissingValues> missing_values(const RunRecord& run);
 
+/// Names for a sentence: of many that begin with one word only how many they are.
+struct NamedAndCounted {
+  std::vector<std::string> named;
+  std::vector<std::string> counted;  // "geometry (94 measures)"
+};
+[[nodiscard]] NamedAndCounted named_and_counted(const std::vector<std::string>& names);
+
 }  // namespace robench

@@ -32,6 +32,14 @@ std::string grouped(std::int64_t count) {
   return text;
 }
 
+std::string counted(std::int64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", grouped(count), one, count == 1 ? "" : "s");
+}
+
+std::string counted(std::size_t count, std::string_view one) {
+  return counted(static_cast<std::int64_t>(count), one);
+}
+
 Shown shown(const Measure* measure, int decimals) {
   if (!available(measure)) return {"n/a", "", ""};
   const bool is_share = measure->unit == "share";

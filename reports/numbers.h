@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "metrics/measure.h"
 
@@ -22,6 +23,9 @@ inline constexpr std::int64_t kFewSamples = 30;
 [[nodiscard]] std::string percent(double share, int decimals = 1);
 /// 13233 -> "13,233".
 [[nodiscard]] std::string grouped(std::int64_t count);
+/// "1 photograph", "2,000 photographs": `one` is a word whose plural ends in s.
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view one);
+[[nodiscard]] std::string counted(std::size_t count, std::string_view one);
 
 /// The numbers of `measure` in the unit that people read: percent for a share, degrees, or plain.
 struct Shown {

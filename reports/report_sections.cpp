@@ -73,16 +73,15 @@ std::string what_was_run(const RunRecord& run, const ModelComparison& comparison
         stage.rows.begin(), stage.rows.end(), [](const ComparisonRow& row) { return !row.clean; }));
   }
   const Names stages = stages_of(run);
-  const auto count = grouped(static_cast<std::int64_t>(faces.size()));
   const std::string samples = is_of_probes(run)
-                                  ? count + " generated probes"
-                                  : fmt::format("{} faces from {} photographs", count,
-                                                grouped(static_cast<std::int64_t>(photographs.size())));
+                                  ? counted(faces.size(), "generated probe")
+                                  : fmt::format("{} from {}", counted(faces.size(), "face"),
+                                                counted(photographs.size(), "photograph"));
   return fmt::format(
-      "The suite {} on the data {}: {}, {} model{} ({}), {} perturbed "
-      "conditions at the {} stage{}, seed {}.{} Each model sees the same pixels.\n",
-      markdown_code(run.suite), markdown_code(run.data), samples, run.models.size(),
-      run.models.size() == 1 ? "" : "s", fmt::join(code_spans(run.models), ", "), conditions,
+      "The suite {} on the data {}: {}, {} ({}), {} at the {} stage{}, seed {}.{} Each model sees the "
+      "same pixels.\n",
+      markdown_code(run.suite), markdown_code(run.data), samples, counted(run.models.size(), "model"),
+      fmt::join(code_spans(run.models), ", "), counted(conditions, "perturbed condition"),
       stages.empty() ? "(no)" : fmt::format("{}", fmt::join(stages, " and ")),
       stages.size() > 1 ? "s" : "", run.seed,
       run.is_private ? " A private run: names of files and subjects are hashes." : "");
@@ -101,7 +100,8 @@ std::string comparison_section(const ModelComparison& comparison) {
       "the number of {} in it\n",
       comparison.samples.one, comparison.samples.many);
   if (comparison.non_match == "fnmr") {
-    text += "- FNMR: false non-match rate, mated comparisons refused at the frozen clean threshold\n";
+    text += fmt::format("- FNMR: false non-match rate, mated comparisons refused at {}\n",
+                        comparison.threshold);
   } else if (!comparison.non_match.empty()) {
     text +=
         "- self non-match rate: clean picture against its own perturbed one, refused at the card's "
@@ -119,8 +119,10 @@ std::string notes_section(const RunRecord& run) {
   std::string text;
   for (const std::string& note : run.notes) text += "- " + markdown_sentence(note) + "\n";
   for (const auto& [reason, names] : missing_values(run)) {
-    text += fmt::format("- no value for {}: {}\n", fmt::join(code_spans(names), ", "),
-                        markdown_sentence(reason));
+    const NamedAndCounted parts = named_and_counted(names);
+    std::vector<std::string> words = code_spans(parts.named);
+    words.insert(words.end(), parts.counted.begin(), parts.counted.end());
+    text += fmt::format("- no value for {}: {}\n", fmt::join(words, ", "), markdown_sentence(reason));
   }
   return text.empty() ? "" : "\n## Notes\n\n" + text;
 }

@@ -203,6 +203,23 @@ void keep(Figure& figure, Panel panel) {
   if (!panel.series.empty()) figure.panels.push_back(std::move(panel));
 }
 
+/// " No curve of A at clean, jpeg@5: ...": models that a panel of the figure lacks.
+std::string without_curve(const RunRecord& run, const Figure& figure) {
+  std::string text;
+  for (const std::string& model : run.models) {
+    std::string where;
+    for (const Panel& panel : figure.panels)
+      if (std::none_of(panel.series.begin(), panel.series.end(),
+                       [&](const ChartSeries& series) { return series.name == model; }))
+        where += (where.empty() ? "" : ", ") + panel.title;
+    if (!where.empty()) text += fmt::format(" No curve of {} at {}.", model, where);
+  }
+  return text.empty() ? ""
+                      : text +
+                            " There, fewer than two of the kept thresholds leave both rates above 0: "
+                            "few comparisons, or few errors.";
+}
+
 Figure det_figure(const RunRecord& run, const std::string& stage, const Condition& clean,
                   const ScoredFamily& family) {
   Figure figure = empty_figure("det", "DET", family.name, stage);
@@ -214,6 +231,7 @@ Figure det_figure(const RunRecord& run, const std::string& stage, const Conditio
   if (figure.panels.empty()) return figure;
   if (Panel panel = det_panel(run, stage, clean); !panel.series.empty())
     figure.panels.insert(figure.panels.begin(), std::move(panel));
+  figure.caption += without_curve(run, figure);
   return figure;
 }
 

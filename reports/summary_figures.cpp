@@ -7,6 +7,7 @@
 #include "reports/comparison.h"
 #include "reports/figure.h"
 #include "reports/markup.h"
+#include "reports/summary_scope.h"
 
 namespace robench {
 namespace {
@@ -59,7 +60,12 @@ std::vector<Figure> summary_figures(const RunRecord& run) {
       "different families are not on one scale: compare the models within a row, not the rows.";
   figure.measure = kMeanFnmr;
   for (const std::string& stage : stages_of(run))
-    if (auto panel = panel_of(run, stage)) figure.panels.push_back(std::move(*panel));
+    if (auto panel = panel_of(run, stage)) {
+      figure.panels.push_back(std::move(*panel));
+      std::string left_out = left_out_in_words(summary_scope(run, stage));
+      std::erase(left_out, '`');  // a caption is plain text
+      if (!left_out.empty()) figure.caption += fmt::format(" The {} stage: {}.", stage, left_out);
+    }
   if (figure.panels.empty()) return {};
   share_value_axis(figure.panels, 0);
   return {figure};

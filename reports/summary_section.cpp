@@ -11,6 +11,7 @@
 #include "reports/comparison.h"
 #include "reports/markdown.h"
 #include "reports/numbers.h"
+#include "reports/summary_scope.h"
 
 namespace robench {
 namespace {
@@ -124,11 +125,16 @@ void add_sentence(Names& sentences, const std::string& head, const std::string& 
 
 Names sentences_of(const RunRecord& run, const std::string& stage) {
   const std::string at = stages_of(run).size() > 1 ? stage + " stage, " : "";
+  const SummaryScope scope = summary_scope(run, stage);
+  const std::string fnmr = of_models(run, stage, "all", kFnmr);
+  const std::string drift = of_models(run, stage, "all", kDrift);
   Names sentences;
-  add_sentence(sentences, at + "mean FNMR over all severities, families averaged first: ",
-               of_models(run, stage, "all", kFnmr));
-  add_sentence(sentences, at + "mean drift (angles of different models are not on one scale): ",
-               of_models(run, stage, "all", kDrift));
+  add_sentence(sentences,
+               fmt::format("{}mean FNMR over the severities of {}, families averaged first: ", at,
+                           over_in_words(scope)),
+               fnmr);
+  add_sentence(sentences, at + "mean drift (angles of different models are not on one scale): ", drift);
+  if (!fnmr.empty() || !drift.empty()) add_sentence(sentences, at, left_out_in_words(scope));
   add_sentence(sentences, at + "mCE: ", of_models(run, stage, "all", "mce"));
   add_sentence(sentences, at + "relative mCE: ", of_models(run, stage, "all", "relative_mce"));
   add_sentence(sentences, at, ranking_sentence(run, stage));
@@ -152,9 +158,9 @@ std::string summary_section(const RunRecord& run) {
         }
   }
   if (text.empty()) return "";
-  return "\n## Robustness summary\n\nMeans over the severities of each perturbation; a family is the "
-         "mean "
-         "of its perturbations, `all` the mean of the families. Breakdown: the severity at which FNMR "
+  return "\n## Robustness summary\n\nMeans over the severities of each perturbation that was run at "
+         "three or more; a family is the mean of those of its perturbations, `all` the mean of those "
+         "families. Breakdown: the severity at which FNMR "
          "passes the limit. All summaries and their notes are in rows.csv.\n" +
          text;
 }

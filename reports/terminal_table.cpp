@@ -63,7 +63,8 @@ std::optional<std::string> range_of_n(const std::vector<const Measure*>& measure
 
 std::string rate_legend(const ModelComparison& comparison) {
   return comparison.non_match == "fnmr"
-             ? "false non-match rate in %: mated comparisons refused at the frozen clean threshold"
+             ? fmt::format("false non-match rate in %: mated comparisons refused at {}",
+                           comparison.threshold)
              : "self non-match rate in %: clean picture against its own perturbed one, at the card's "
                "published threshold";
 }

@@ -10,6 +10,7 @@
 #include "models/digest.h"
 #include "reports/findings.h"
 #include "reports/json_text.h"
+#include "reports/numbers.h"
 #include "suites/gates.h"
 #include "suites/summaries.h"
 #include "suites/version.h"
@@ -123,19 +124,18 @@ std::vector<std::string> notes(const Experiment& experiment, const EvaluationDat
   const bool of_faces = !is_of_probes(experiment.suite);  // probes have said that none is compared
   if (!data.trials_note.empty() && of_faces) all.push_back(data.trials_note);
   if (data.same_session_left_out > 0)
-    all.push_back(
-        fmt::format("{} comparisons within one photograph or session left out (same light, same camera)",
-                    data.same_session_left_out));
+    all.push_back(fmt::format("{} within one photograph or session left out (same light, same camera)",
+                              counted(data.same_session_left_out, "comparison")));
   if (data.unknown_subject_left_out > 0 && of_faces)
-    all.push_back(fmt::format("{} comparisons left out because the subject of one side is unknown",
-                              data.unknown_subject_left_out));
+    all.push_back(fmt::format("{} left out because the subject of one side is unknown",
+                              counted(data.unknown_subject_left_out, "comparison")));
   const auto fallbacks = std::count_if(
       experiment.faces.begin(), experiment.faces.end(),
       [](const AcquiredFace& face) { return face.status == Status::ok && face.face.fallback_box; });
   if (experiment.policy.no_face == NoFace::centre_box)
-    all.push_back(
-        fmt::format("{} of {} faces were not detected and needed a fall-back box in the middle",
-                    fallbacks, experiment.faces.size()));
+    all.push_back(fmt::format("{} of {} {} not detected and needed a fall-back box in the middle",
+                              fallbacks, counted(experiment.faces.size(), "face"),
+                              fallbacks == 1 ? "was" : "were"));
   const auto& conditions = experiment.suite.conditions;
   const auto at = [&](Stage stage) {
     return std::any_of(conditions.begin(), conditions.end(),

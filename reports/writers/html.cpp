@@ -32,9 +32,10 @@ std::string head(const RunRecord& run) {
 std::string banner(const RunRecord& run, const ModelComparison& comparison) {
   return fmt::format(
       "<body>\n<a class=\"skip\" href=\"#findings\">Skip to the findings</a>\n<header>\n"
-      "<p class=\"brand\">robench</p>\n<h1>{} <span>on {}</span></h1>\n<p class=\"lead\">{}</p>\n"
+      "<p class=\"brand\">robench</p>\n<h1>{} <span>on {}</span></h1>\n{}<p class=\"lead\">{}</p>\n"
       "<button id=\"theme\" class=\"js\" type=\"button\">Dark theme</button>\n</header>\n",
-      markup_text(run.suite), markup_text(run.data), markup_sentence(what_was_run(run, comparison)));
+      markup_text(run.suite), markup_text(run.data), html_verdict(run),
+      markup_sentence(what_was_run(run, comparison)));
 }
 
 /// A link to each section that is there, in order.
@@ -61,7 +62,7 @@ std::string summary_list(const RunRecord& run) {
 std::string body(const RunRecord& run, const ModelComparison& comparison) {
   const std::vector<Figure> figures = figures_of(run);
   return "<div class=\"first\">\n" + html_findings(run) + html_matrix(run, comparison) + "</div>\n" +
-         html_worst(run, comparison) + html_examples(run) + html_filters(run) +
+         html_gates(run) + html_worst(run, comparison) + html_examples(run) + html_filters(run) +
          html_section("curves", "Severity curves", html_figures(figures, "curves")) +
          html_section("scores", "Scores and drift, in full", html_figures(figures, "scores")) +
          html_section("summary", "Ranking", html_figures(figures, "summary") + summary_list(run)) +

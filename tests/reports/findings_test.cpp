@@ -191,11 +191,41 @@ TEST_SUITE("reports") {
           "Holm's correction, and cannot tell in the others.");
   }
 
+  TEST_CASE("findings, groups: a rate without value is not said to differ by nothing") {
+    RunRecord run = tests::example_run();
+    CellRecord& clean = tests::cell_of(run, "faceplugin", "crop", "identity");
+    const auto rate = [](const char* name, double value) {
+      return Measure{name, value, "share", 100, Interval{0, 0.5}, Better::lower, ""};
+    };
+    for (Measure measure :
+         {rate("fdr:gender", 0.98),
+          refused("fnmr:gender=female", "share", Better::lower, "3 subjects, fewer than 10"),
+          rate("fnmr:gender=male", 0.02), rate("fmr:gender=female", 0.02),
+          rate("fmr:gender=male", 0.01)})
+      clean.measures.push_back(std::move(measure));
+    CHECK(
+        finding_with(run, "By gender") ==
+        "By gender, at one threshold for everybody and on clean pictures, no FMR of a model differs by "
+        "more than the intervals allow; FNMR by gender cannot be told (gender=female: 3 subjects, fewer "
+        "than 10).");
+    for (Measure& measure : clean.measures)
+      if (measure.name == "fmr:gender=female")
+        measure = refused(measure.name, "share", Better::lower, "budget 0.5 < 1");
+    CHECK(contains(finding_with(run, "By gender"),
+                   "FNMR by gender cannot be told (gender=female: 3 subjects, fewer than 10); FMR by "
+                   "gender cannot be told (gender=female: budget 0.5 < 1)."));
+  }
+
   TEST_CASE("findings, ranking: only with the mean of every model") {
     RunRecord run = tests::example_run();
     CHECK(
         contains(finding_with(run, "By mean FNMR"),
                  "the order is faceplugin with 3.8 % [2.8, 4.8] and dlib_resnet with 5.0 % [4.0, 6.0]"));
+    // Five perturbations were run, and one at three severities: the sentence must not sound like all.
+    CHECK(contains(finding_with(run, "By mean FNMR"),
+                   "By mean FNMR over the severities of `gamma` (left out, with fewer than three "
+                   "severities: `side_light` (1), `motion_blur` (none), `sensor_noise` (1), `chain` "
+                   "(none)), families averaged, the order is"));
     CHECK_FALSE(contains(finding_with(run, "By mean FNMR"), "cannot be told"));
     Measure& flips = run.summaries.back().measures.front();
     REQUIRE(flips.name == "ranking_flip_rate:fnmr");
@@ -250,7 +280,20 @@ TEST_SUITE("reports") {
     CHECK(contains(sentence,
                    "This data cannot tell FNMR, EER, AUC, d' and FNMR at a lower FMR (no mated "
                    "comparison: no known subject has samples from two photographs)"));
-    CHECK(contains(sentence, "`robench suite lighting.yaml --data lfw:ROOT,PAIRS`"));
+    CHECK(contains(sentence, "the same command with `--data lfw:ROOT,PAIRS`"));
+  }
+
+  TEST_CASE("findings 3: the answer is the user's own command, with what would change of it") {
+    RunRecord run = tests::example_run();
+    const auto answer = [&] { return findings(run).back(); };
+    CHECK(
+        contains(answer(), "which the same command on all ten folds of LFW (`--data lfw:ROOT,PAIRS`)"));
+    run.notes.emplace_back("--limit 60: a seeded sample of the trials");
+    CHECK(contains(answer(), "which the same command without `--limit` and on all ten folds of LFW"));
+    run.provenance["data"]["protocol"] = "LFW view 2, 10 folds, 6000 pairs";
+    CHECK(contains(answer(), "which the same command without `--limit` would answer"));
+    run.notes.pop_back();
+    CHECK(contains(answer(), "which more people with two photographs or more each would answer"));
   }
 
   TEST_CASE(

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "reports/figure.h"
 #include "tests/reports/example_run.h"
 
 namespace robench {
@@ -50,6 +51,19 @@ TEST_SUITE("reports") {
     CHECK(dark.find("n/a") != std::string::npos);
     CHECK(dark.find("cannot tell") != std::string::npos);
     CHECK(text.find("cannot tell: the gap") == std::string::npos);
+  }
+
+  TEST_CASE("figures: a group without any value is a remark, not an empty entry of the legend") {
+    RunRecord run = run_with_groups();
+    for (CellRecord& cell : run.cells)
+      cell.measures[0] = refused("fnmr:gender=female", "share", Better::lower, "3 subjects");
+    run.cells.back().family = "lighting";
+    const std::vector<Figure> figures = group_figures(run);
+    REQUIRE(figures.size() == 2);
+    CHECK(legend_of(figures[0]).size() == 1);
+    CHECK(figures[0].caption.ends_with(" No value for gender=female: 3 subjects."));
+    CHECK(legend_of(figures[1]).size() == 2);
+    CHECK(figures[1].caption.find("No value") == std::string::npos);
   }
 
   TEST_CASE("report.md: no groups, no section") { CHECK(group_section(tests::example_run()).empty()); }

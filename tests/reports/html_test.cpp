@@ -134,6 +134,37 @@ TEST_SUITE("reports") {
     CHECK(contains(few, "severity, n = 21 (few)"));
   }
 
+  TEST_CASE("report.html: the verdict of the gates stands below the title, in words") {
+    RunRecord run = tests::example_run();
+    const std::string failed = page_of("html", run);
+    CHECK(
+        contains(failed,
+                 "</h1>\n<p class=\"verdict failed\">✗ 1 of 2 gates FAILED: <code>fnmr of faceplugin on "
+                 "gamma@5 &lt;= 0.05</code>. <a href=\"#gates\">"));
+    CHECK(contains(failed, "<section id=\"gates\""));
+    for (GateRecord& gate : run.gates) gate.passed = true;
+    CHECK(contains(page_of("html", run), "<p class=\"verdict passed\">✓ All 2 gates passed."));
+    run.gates.clear();
+    CHECK_FALSE(contains(page_of("html", run), "class=\"verdict"));
+  }
+
+  TEST_CASE("report.html: the map names the FMR, and why a family has no mean or not a whole one") {
+    const std::string text = page_of("html", tests::example_run());
+    CHECK(contains(text,
+                   "<caption>Mean FNMR at the threshold of clean FMR 1e-2 over the severities of a "
+                   "family, crop stage</caption>"));
+    CHECK(contains(text, "n/a <small>a mean needs 3 severities: sensor_noise (1)</small>"));
+    CHECK(contains(text, "lighting<small>left out, fewer than 3 severities: side_light (1)</small>"));
+  }
+
+  TEST_CASE("report.html: a model without a DET curve is named, with the reason") {
+    RunRecord run = tests::example_run();
+    CHECK_FALSE(contains(page_of("html", run), "No curve of"));
+    for (CurveRecord& curve : run.curves)
+      if (curve.model == "faceplugin" && curve.label == "gamma@5") curve.curves.fnmr.assign(6, 0);
+    CHECK(contains(page_of("html", run), "No curve of faceplugin at gamma@5. There, fewer than two"));
+  }
+
   TEST_CASE("report.html: names from outside are text, in markup and in data") {
     const RunRecord run = hostile_run();
     const std::string text = page_of("html", run);

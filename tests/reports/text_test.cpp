@@ -56,6 +56,9 @@ TEST_SUITE("reports") {
     CHECK(grouped(999) == "999");
     CHECK(grouped(13233) == "13,233");
     CHECK(grouped(-1234567) == "-1,234,567");
+    CHECK(counted(std::size_t{1}, "photograph") == "1 photograph");
+    CHECK(counted(std::int64_t{0}, "face") == "0 faces");
+    CHECK(counted(std::int64_t{2000}, "face") == "2,000 faces");
     const Measure rate{"fnmr", 0.123, "share", 40, Interval{0.1, 0.15}, Better::lower, ""};
     CHECK(in_words(&rate) == "12.3 % [10.0, 15.0]");
     const Measure angle{"drift_angle_deg", 8.25, "deg", 40, {}, Better::lower, ""};
