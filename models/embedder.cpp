@@ -63,7 +63,10 @@ MakeEmbedder factory(const Backend& backend) {
 
 const std::vector<Backend>& backends() {
   static const std::vector<Backend> all = {
-      {.name = "dlib_resnet", .module = "torch", .weights = "the TFJS manifest (.json), then its .bin"},
+      {.name = "dlib_resnet",
+       .module = "torch",
+       .weights = "the TFJS manifest (.json), then its .bin",
+       .version = 2},
       {.name = "external",
        .module = "",
        .weights = "the files that the vectors depend on, such as a script and weights",
@@ -72,8 +75,12 @@ const std::vector<Backend>& backends() {
       {.name = "onnx", .module = "dnn", .weights = "one .onnx file", .version = 2},
       {.name = "tfjs",
        .module = "torch",
-       .weights = "model.json, then its binary files in the order of its manifest"},
-      {.name = "torchscript", .module = "torch", .weights = "one TorchScript archive (.pt)"},
+       .weights = "model.json, then its binary files in the order of its manifest",
+       .version = 2},
+      {.name = "torchscript",
+       .module = "torch",
+       .weights = "one TorchScript archive (.pt)",
+       .version = 2},
   };
   return all;
 }

@@ -22,21 +22,11 @@ std::int64_t count_of(const GateReport& report, GateVerdict verdict) {
                        [&](const GateCheck& check) { return check.verdict == verdict; });
 }
 
-/// The checks of this verdict, the largest excess first.
-std::vector<const GateCheck*> worst_of(const GateReport& report, GateVerdict verdict) {
-  std::vector<const GateCheck*> checks;
-  for (const GateCheck& check : report.checks)
-    if (check.verdict == verdict) checks.push_back(&check);
-  std::stable_sort(checks.begin(), checks.end(),
-                   [](const GateCheck* a, const GateCheck* b) { return a->excess > b->excess; });
-  return checks;
-}
-
 /// "lighting (12 checks; fnmr of m on crop gamma@5: ...)" for the families with the largest excess.
 std::string worst_families(const GateReport& report, GateVerdict verdict) {
   std::vector<std::pair<std::string, const GateCheck*>> families;
   std::map<std::string, int> counts;
-  for (const GateCheck* check : worst_of(report, verdict)) {
+  for (const GateCheck* check : worst_checks(report, verdict)) {
     const std::string family = check->family.empty() ? "the whole run" : check->family;
     if (counts[family]++ == 0) families.emplace_back(family, check);
   }
@@ -68,7 +58,7 @@ std::string command_text(std::string_view text, bool property) {
 
 std::string annotations_of(const GateReport& report, GateVerdict verdict, const char* command) {
   std::string text;
-  const auto checks = worst_of(report, verdict);
+  const auto checks = worst_checks(report, verdict);
   for (std::size_t i = 0; i < std::min(kMostAnnotations, checks.size()); ++i)
     text += fmt::format("::{} title={}::{}\n", command, command_text(checks[i]->name, true),
                         command_text(checks[i]->found, false));
@@ -78,6 +68,10 @@ std::string annotations_of(const GateReport& report, GateVerdict verdict, const 
   return text;
 }
 
+std::string property(const char* name, const std::string& value) {
+  return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, markup_text(one_line(value)));
+}
+
 std::string test_case(const GateCheck& check, bool undecided_passes) {
   const std::string head =
       fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
@@ -85,7 +79,8 @@ std::string test_case(const GateCheck& check, bool undecided_passes) {
                   markup_text(check.name));
   if (check.verdict == GateVerdict::pass) return head + "/>\n";
   if (check.verdict == GateVerdict::undecided && undecided_passes)
-    return head + ">\n      <skipped/>\n    </testcase>\n";
+    return fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", head,
+                       markup_text(check.found));
   return fmt::format("{}>\n      <failure type=\"{}\" message=\"{}\"/>\n    </testcase>\n", head,
                      to_string(check.verdict), markup_text(check.found));
 }
@@ -103,6 +98,15 @@ std::string_view to_string(GateVerdict verdict) {
   }
   ROBENCH_ASSERT(false && "a verdict without a name");
   return {};
+}
+
+std::vector<const GateCheck*> worst_checks(const GateReport& report, GateVerdict verdict) {
+  std::vector<const GateCheck*> checks;
+  for (const GateCheck& check : report.checks)
+    if (check.verdict == verdict) checks.push_back(&check);
+  std::stable_sort(checks.begin(), checks.end(),
+                   [](const GateCheck* a, const GateCheck* b) { return a->excess > b->excess; });
+  return checks;
 }
 
 GateVerdict GateReport::verdict() const {
@@ -123,9 +127,10 @@ std::string gate_reason(const GateReport& report) {
                          report.baseline, sums);
     case GateVerdict::undecided:
       return fmt::format(
-          "UNDECIDED: these data cannot show that {} is no worse than {} within the margins: {}. "
+          "UNDECIDED{}: these data cannot show that {} is no worse than {} within the margins: {}. "
           "Farthest from it: {}.",
-          report.candidate, report.baseline, sums, worst_families(report, GateVerdict::undecided));
+          report.undecided_passes ? ", which was let through" : "", report.candidate, report.baseline,
+          sums, worst_families(report, GateVerdict::undecided));
     case GateVerdict::fail:
       return fmt::format("FAIL: {} does not replace {}: {}. Worst families: {}.", report.candidate,
                          report.baseline, sums, worst_families(report, GateVerdict::fail));
@@ -137,7 +142,7 @@ std::string gate_reason(const GateReport& report) {
 std::string gate_text(const GateReport& report) {
   std::string text;
   for (const GateVerdict verdict : {GateVerdict::fail, GateVerdict::undecided})
-    for (const GateCheck* check : worst_of(report, verdict))
+    for (const GateCheck* check : worst_checks(report, verdict))
       text += fmt::format("{:<10}{}: {}\n", to_string(verdict), one_line(check->name),
                           one_line(check->found));
   if (!text.empty()) text += "\n";
@@ -153,7 +158,8 @@ std::string gate_text(const GateReport& report) {
   return text;
 }
 
-std::string gate_junit(const GateReport& report, bool undecided_passes) {
+std::string gate_junit(const GateReport& report) {
+  const bool undecided_passes = report.undecided_passes;
   const auto undecided = count_of(report, GateVerdict::undecided);
   const auto failures = count_of(report, GateVerdict::fail) + (undecided_passes ? 0 : undecided);
   const std::string suite =
@@ -162,6 +168,9 @@ std::string gate_junit(const GateReport& report, bool undecided_passes) {
   text +=
       fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
                   suite, report.checks.size(), failures, undecided_passes ? undecided : 0);
+  text += "    <properties>\n" + property("reason", gate_reason(report));
+  for (const std::string& note : report.notes) text += property("note", note);
+  text += "    </properties>\n";
   for (const GateCheck& check : report.checks) text += test_case(check, undecided_passes);
   return text + "  </testsuite>\n</testsuites>\n";
 }

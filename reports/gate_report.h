@@ -25,6 +25,7 @@ struct GateReport {
   std::vector<GateCheck> checks;
   std::vector<std::string> notes;  // stored templates, seeds, limits
   std::string gate_file;  // one that asks what these runs can answer, to be pasted; "" = none needed
+  bool undecided_passes = false;  // undecided checks were let through
 
   [[nodiscard]] GateVerdict verdict() const;
 };
@@ -32,11 +33,15 @@ struct GateReport {
 /// One paragraph in plain words: the verdict, how many checks, the worst families with their worst
 /// check.
 [[nodiscard]] std::string gate_reason(const GateReport& report);
+/// The checks of this verdict, the largest excess first.
+[[nodiscard]] std::vector<const GateCheck*> worst_checks(const GateReport& report, GateVerdict verdict);
 /// For a terminal or a log: the checks that did not pass, then the paragraph and the notes.
 [[nodiscard]] std::string gate_text(const GateReport& report);
-/// junit.xml with every check; an undecided one is a failure of type "undecided", or, where
-/// `undecided_passes`, skipped.
-[[nodiscard]] std::string gate_junit(const GateReport& report, bool undecided_passes);
+/// For a pull request: the paragraph and the notes, then the checks that did not pass as a table.
+[[nodiscard]] std::string gate_markdown(const GateReport& report);
+/// junit.xml with every check; an undecided one is a failure of type "undecided", or, where they pass,
+/// skipped with what was found. The notes are its properties.
+[[nodiscard]] std::string gate_junit(const GateReport& report);
 /// GitHub's workflow commands: `::error` for each failed check (at most 10, then one that counts the
 /// rest), `::warning` for undecided ones, `::notice` for the paragraph.
 [[nodiscard]] std::string gate_annotations(const GateReport& report);

@@ -26,6 +26,7 @@ struct ComparedPair {
 struct RunComparison {
   std::string run_a;  // as the user called it
   std::string run_b;
+  std::string context{};            // "suite s on lfw, 119 faces, seed 7", of both; "" = not known
   Words units{"person", "people"};  // who is paired
   int people = 0;                   // how many of them
   std::vector<ComparedPair> pairs;

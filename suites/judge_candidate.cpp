@@ -28,6 +28,12 @@ std::string scaled(const PairedCell& cell, double value, bool sign = false) {
   return (sign && shown > 0 ? "+" : "") + fixed(shown, 2);
 }
 
+/// What n counts: each comparison has two pictures, often of two people.
+const char* values_of(const PairedCell& cell) {
+  return cell.measure.starts_with("fnmr") || cell.measure.starts_with("fmr") ? "comparisons"
+                                                                             : "pictures";
+}
+
 std::string found_text(const GatedCell& gated, const SimultaneousLimit& limit, const Words& units) {
   const PairedCell& cell = gated.cell;
   const std::string unit = in_percent(cell) ? "points" : "deg";
@@ -36,8 +42,9 @@ std::string found_text(const GatedCell& gated, const SimultaneousLimit& limit, c
                   in_percent(cell) ? "%" : "deg", scaled(cell, limit.difference, true), unit);
   if (limit.low && limit.high)
     text += fmt::format(" [{}, {}]", scaled(cell, *limit.low), scaled(cell, *limit.high));
-  return text + fmt::format(", margin {}, n {} of {} {}", scaled(cell, gated.margin),
-                            grouped(gated.differences.n), grouped(gated.differences.units), units.many);
+  return text + fmt::format(", margin {}, n {} {} ({} {})", scaled(cell, gated.margin),
+                            grouped(gated.differences.n), values_of(cell),
+                            grouped(gated.differences.units), units.many);
 }
 
 GateVerdict verdict_of(const SimultaneousLimit& limit, double margin) {
@@ -55,9 +62,9 @@ std::string needed_text(const GatedCell& gated, const SimultaneousLimit& limit, 
                : fmt::format("; too few {} for limits of this measure", units.many);
   const double needed = std::max(*people, gated.differences.units + 1.0);
   const double each = static_cast<double>(gated.differences.n) / gated.differences.units;
-  return fmt::format("; needs about {} {} ({} values) at this loss",
+  return fmt::format("; needs about {} {} ({} {}) at this loss",
                      grouped(std::llround(std::ceil(needed))), units.many,
-                     grouped(std::llround(std::ceil(needed * each))));
+                     grouped(std::llround(std::ceil(needed * each))), values_of(gated.cell));
 }
 
 GateCheck named_check(const GatedCell& gated) {
@@ -78,12 +85,18 @@ void add_check_without_value(const GatedCell& gated, std::vector<GateCheck>& che
   if (!is_there) checks.push_back({name, "", GateVerdict::undecided, found, 0});
 }
 
+bool has_limits(const GatedCell& gated) { return !gated.cell.identical && !gated.cell.values.empty(); }
+
+std::ptrdiff_t count_differing(const std::vector<GatedCell>& gated) {
+  return std::count_if(gated.begin(), gated.end(), has_limits);
+}
+
 std::vector<GateCheck> loss_checks(const std::vector<GatedCell>& gated, const RunRecord& baseline,
                                    double confidence) {
   const Words units = unit_words(baseline);
   std::vector<UnitDifferences> differences;
   for (const GatedCell& cell : gated)
-    if (!cell.cell.identical && !cell.cell.values.empty()) differences.push_back(cell.differences);
+    if (has_limits(cell)) differences.push_back(cell.differences);
   const auto limits = simultaneous_limits(differences, baseline.seed, {confidence, false});
   std::size_t next = 0;
   std::vector<GateCheck> checks;
@@ -120,10 +133,17 @@ std::string answerable_rules(const std::vector<GatedCell>& gated, GateRules rule
 }
 
 /// The baseline's threshold means nothing for scores of another kind: one check instead of one for each
-/// condition.
-void add_scale(const ModelOutcomes& baseline, const ModelOutcomes& candidate, GateReport& report) {
+/// condition where a gate file asks for it, and a note where nobody did.
+void add_scale(const ModelOutcomes& baseline, const ModelOutcomes& candidate, bool asked,
+               GateReport& report) {
   const std::string scale = different_scales(baseline, candidate);
   if (scale.empty()) return;
+  if (!asked) {
+    report.notes.push_back(
+        fmt::format("Not gated: {} at the threshold of {}. {}, so the threshold must be set anew.",
+                    candidate.model, baseline.model, scale));
+    return;
+  }
   report.checks.push_back({kDropInOf + candidate.model, "", GateVerdict::fail,
                            scale + "; `threshold: own` in a gate file gates at its own alone", 0});
 }
@@ -223,7 +243,8 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
     if (rules.vectors) report.checks.push_back(judge_vectors(baseline, candidate, a, b, *rules.vectors));
     const ModelOutcomes& old_model = baseline.outcomes.models[a];
     const ModelOutcomes& new_model = candidate.outcomes.models[b];
-    if (rules.at_baseline_threshold && !rules.allow.empty()) add_scale(old_model, new_model, report);
+    if (rules.at_baseline_threshold && !rules.allow.empty())
+      add_scale(old_model, new_model, !rules.allow.front().place.file.empty(), report);
     report.notes.push_back(
         templates_note(old_model, new_model, paired_cells(baseline.outcomes, old_model, new_model)));
   }
@@ -235,11 +256,12 @@ GateReport judge_candidate(const LoadedRun& baseline, const LoadedRun& candidate
   if (report.checks.empty())
     throw ConfigError("these runs hold nothing that the gate could judge",
                       "data with mated pairs are needed, or `limits:` on what the runs have");
-  if (gated.empty()) return report;
-  report.notes.push_back(fmt::format(
-      "Limits: {:g} % one-sided, simultaneous over the {} gated values (exchanges of the models by "
-      "{}). fnmr, fmr: each model at its own threshold; *_drop_in: the candidate at the baseline's.",
-      100 * rules.confidence, gated.size(), unit_words(baseline.record).one));
+  if (const auto differing = count_differing(gated); differing > 0)
+    report.notes.push_back(fmt::format(
+        "Limits: each end of a bracket is a one-sided {:g} % limit, and all of them hold together, over "
+        "the {} of {} gated values that are not identical (exchanges of the models by {}). fnmr, fmr: "
+        "each model at its own threshold; *_drop_in: the candidate at the baseline's.",
+        100 * rules.confidence, differing, gated.size(), unit_words(baseline.record).one));
   return report;
 }
 

@@ -12,6 +12,7 @@
 #include "suites/command_line.h"
 #include "suites/commands/commands.h"
 #include "suites/two_runs.h"
+#include "suites/version.h"
 
 namespace robench {
 namespace {
@@ -58,6 +59,13 @@ void refuse_cards(const std::vector<std::string>& names) {
                                 fmt::join(names, ", "), fmt::join(names, " ")));
 }
 
+/// What both runs have in common, for a reader who did not make them.
+std::string context_of(const LoadedRun& run) {
+  return fmt::format("Suite {} on {}, {} {}, seed {}; robench {}", run.record.suite, run.record.data,
+                     run.outcomes.samples.size(), sample_words(run.record).many, run.record.seed,
+                     version());
+}
+
 /// Later models of one run against the first that is named.
 std::vector<RunComparison> compare_models(const LoadedRun& run, const std::vector<std::string>& models,
                                           const Margins& margins) {
@@ -66,6 +74,7 @@ std::vector<RunComparison> compare_models(const LoadedRun& run, const std::vecto
     const auto pair = paired_models(run.outcomes, run.outcomes, {models.front() + "=" + models[i]});
     RunComparison comparison = compare_runs(run.outcomes, run.outcomes, pair, margins);
     comparison.run_a = comparison.run_b = run.name;
+    comparison.context = context_of(run);
     comparison.units = unit_words(run.record);
     comparisons.push_back(std::move(comparison));
   }
@@ -85,6 +94,7 @@ std::vector<RunComparison> compare_with_first(const LoadedRun& first,
                                        paired_models(first.outcomes, other.outcomes, pairs), margins));
     comparisons.back().run_a = first.name;
     comparisons.back().run_b = other.name;
+    comparisons.back().context = context_of(first);
     comparisons.back().units = unit_words(first.record);
   }
   return comparisons;

@@ -27,6 +27,7 @@ CommandLine make_command() {
       .option("rules", po::value<std::string>(), "gate file [1 point of FNMR, FMR and not acquired]")
       .option("pair", po::value<std::vector<std::string>>(),
               "A=B: model B of the candidate stands for model A of the baseline")
+      .option("as", po::value<std::string>()->default_value("terminal"), "terminal or markdown")
       .option("junit", po::value<std::string>(), "file for the checks as JUnit XML")
       .option("undecided", po::value<std::string>(), "pass or fail: what undecided checks do [fail]")
       .flag("allow-seed-change", "compare runs of different seeds")
@@ -54,6 +55,11 @@ GateReport judged(const po::variables_map& values, const LoadedRun& baseline, co
     report.notes.push_back(fmt::format("Seeds differ ({} and {}): the noise is another one.",
                                        baseline.record.seed, candidate.record.seed));
   return report;
+}
+
+void write_junit(const std::filesystem::path& file, const GateReport& report) {
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
+  write_file_atomically(file, gate_junit(report));
 }
 
 /// A new baseline is a decision of people: the verdict is shown, and no verdict prevents it.
@@ -87,12 +93,16 @@ int gate_command(const std::vector<std::string>& arguments) {
                               ? default_gate_rules()
                               : read_gate_rules((*values)["rules"].as<std::string>());
   const bool lenient = undecided_passes(*values, rules);
+  const auto format = (*values)["as"].as<std::string>();
+  if (format != "terminal" && format != "markdown")
+    throw ConfigError("unknown format '" + format + "'", suggestion(format, {"terminal", "markdown"}));
   if (values->count("update") > 0) return update_baseline(*values, load_run(candidate_name), rules);
   const LoadedRun baseline = load_run((*values)["baseline"].as<std::string>());
-  const GateReport report = judged(*values, baseline, load_run(candidate_name), rules);
-  if (values->count("junit") > 0)
-    write_file_atomically((*values)["junit"].as<std::string>(), gate_junit(report, lenient));
-  fmt::print("{}", gate_text(report));
+  GateReport report = judged(*values, baseline, load_run(candidate_name), rules);
+  report.undecided_passes = lenient;
+  fmt::print("{}", format == "markdown" ? gate_markdown(report) : gate_text(report));
+  std::fflush(stdout);  // the verdict first: the file may fail
+  if (values->count("junit") > 0) write_junit((*values)["junit"].as<std::string>(), report);
   if (values->count("github") > 0) fmt::print("{}", gate_annotations(report));
   const GateVerdict verdict = report.verdict();
   return verdict == GateVerdict::pass || (verdict == GateVerdict::undecided && lenient) ? 0 : 1;

@@ -154,7 +154,16 @@ TEST_SUITE("suites") {
                                    "fnmr_drop_in of m on crop motion_blur@3"});
     LoadedRun other_kind = shifted;
     other_kind.outcomes.models[0].identity["comparison"] = "euclidean";
-    const GateReport unlike = judge_candidate(base, other_kind, {{0, 0}}, default_gate_rules());
+    // Nobody asked: a note. A gate file asks: it does not pass.
+    const GateReport by_default = judge_candidate(base, other_kind, {{0, 0}}, default_gate_rules());
+    CHECK(by_default.verdict() == GateVerdict::pass);
+    CHECK(contains(gate_text(by_default), "Not gated: m at the threshold of m."));
+    const GateReport unlike = judge_candidate(
+        base, other_kind, {{0, 0}},
+        parse_gate_rules(
+            "allow:\n  - { metric: fnmr, margin: 0.01 }\n  - { metric: fmr, margin: 0.01 }\n"
+            "  - { metric: not_acquired_rate, margin: 0.01 }\n",
+            "gate.yaml"));
     CHECK(names_of(unlike, GateVerdict::fail) == std::vector<std::string>{"drop-in of m"});
     // The file that is shown can be pasted, and says what is left to say.
     CHECK(unlike.gate_file ==
@@ -180,7 +189,7 @@ TEST_SUITE("suites") {
     CHECK(names_of(report, GateVerdict::fail) ==
           std::vector<std::string>{"drift_angle_deg of m on crop gamma@3",
                                    "drift_angle_deg of m on crop motion_blur@3"});
-    CHECK(contains(gate_reason(report), "n 62 of 31 faces"));
+    CHECK(contains(gate_reason(report), "n 62 pictures (31 faces)"));
     CHECK(judge_candidate(base, base, {{0, 0}}, default_gate_rules()).verdict() == GateVerdict::pass);
     // Of twenty nobody can tell.
     LoadedRun few = planted(20);
@@ -329,10 +338,32 @@ TEST_SUITE("suites") {
         contains(annotations,
                  "::error title=fnmr of m on crop motion_blur@3::5.00 -> 10.00 %25, loss +5.00 points"));
     CHECK(contains(annotations, "::notice title=robench gate::FAIL: "));
-    const std::string junit = gate_junit(report, false);
+    const std::string junit = gate_junit(report);
     CHECK(contains(junit, "failures=\"2\""));
     CHECK(contains(junit, "<failure type=\"fail\" message=\"5.00 -&gt; 10.00 %"));
     CHECK(contains(junit, "classname=\"robench gate.blur\""));
+    CHECK(contains(junit, "<property name=\"note\" value=\"Stored templates"));
+  }
+
+  TEST_CASE("what was let through says so, with its numbers") {
+    const LoadedRun base = planted(60);
+    GateReport report = judge_candidate(base, candidate_of(base, 2, 3), {{0, 0}}, default_gate_rules());
+    REQUIRE(report.verdict() == GateVerdict::undecided);
+    report.undecided_passes = true;
+    CHECK(contains(gate_reason(report), "UNDECIDED, which was let through: "));
+    const std::string junit = gate_junit(report);
+    CHECK(contains(junit, "failures=\"0\""));
+    CHECK(contains(junit, "<skipped message=\"5.00 -&gt; "));
+  }
+
+  TEST_CASE("the gate as Markdown: verdict, stored templates, then a table") {
+    const LoadedRun base = planted(2000);
+    const std::string text =
+        gate_markdown(judge_candidate(base, candidate_of(base, 2, 100), {{0, 0}}, default_gate_rules()));
+    CHECK(text.starts_with("### Gate: FAIL\n\nm (candidate) does not replace m"));
+    CHECK(contains(text, "\n\nStored templates"));
+    CHECK(contains(text, "\n| `fnmr of m on crop motion_blur@3` "));
+    CHECK(contains(text, "| 5.00 -> 10.00 %, loss +5.00 points"));
   }
 }
 
