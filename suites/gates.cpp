@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "perturb/params.h"
+#include "reports/numbers.h"
 #include "suites/glob.h"
 
 namespace robench {
@@ -30,12 +31,29 @@ bool holds(const Gate& gate, double value) {
   return !(gate.min && value < *gate.min) && !(gate.max && value > *gate.max);
 }
 
-/// "0.0213 [0.0102, 0.0391] (n = 1500)".
-std::string found_text(const Measure& measure) {
-  std::string text = shortest(measure.value);
+/// Percent, degrees or, where a measure has no such unit, that many significant digits and two more.
+std::string gate_number(const Measure& measure, double value, int digits) {
+  if (measure.unit == "share") return percent(value, digits);
+  return measure.unit == "deg" ? fixed(value, digits) : fmt::format("{:.{}g}", value, digits + 2);
+}
+
+/// "2.13 % [1.02, 3.91] (n = 1,500)"; a value beside its limit gets the digits that tell them apart.
+std::string found_text(const Gate& gate, const Measure& measure) {
+  constexpr int kFewestDigits = 2;
+  constexpr int kMostDigits = 8;
+  const auto number = [&](double value, int digits) { return gate_number(measure, value, digits); };
+  const auto looks_like = [&](const std::optional<double>& limit, int digits) {
+    return limit && *limit != measure.value && number(*limit, digits) == number(measure.value, digits);
+  };
+  int digits = kFewestDigits;
+  while (digits < kMostDigits && (looks_like(gate.min, digits) || looks_like(gate.max, digits)))
+    ++digits;
+  std::string text = number(measure.value, digits);
+  if (const std::string unit = shown(&measure).unit; !unit.empty()) text += " " + unit;
   if (measure.ci95)
-    text += fmt::format(" [{}, {}]", shortest(measure.ci95->low), shortest(measure.ci95->high));
-  return text + fmt::format(" (n = {})", measure.n);
+    text +=
+        fmt::format(" [{}, {}]", number(measure.ci95->low, digits), number(measure.ci95->high, digits));
+  return text + fmt::format(" (n = {})", grouped(measure.n));
 }
 
 /// How far inside of the limits a value lies; negative outside.
@@ -74,15 +92,16 @@ GateRecord judge(const Gate& gate, const RunRecord& run) {
       record.passed = false;
       record.found +=
           fmt::format("{}{} on {} {}: {}", record.found.empty() ? "" : "; ", cell.model, cell.stage,
-                      cell.label, measured ? found_text(measure) : "no value: " + measure.note);
+                      cell.label, measured ? found_text(gate, measure) : "no value: " + measure.note);
     }
   }
   if (judged == 0)
     return {record.text, false, "no cell of this run has that metric, model and condition"};
   if (record.passed)
     record.found = fmt::format(
-        "{} value{} within the limit; nearest: {} {} {}, {}{}", judged, judged == 1 ? "" : "s",
-        nearest_cell->model, nearest_cell->stage, nearest_cell->label, found_text(*nearest),
+        "{} within the limit; nearest: {} {} {}, {}{}",
+        counted(static_cast<std::size_t>(judged), "value"), nearest_cell->model, nearest_cell->stage,
+        nearest_cell->label, found_text(gate, *nearest),
         uncertain == 0
             ? ""
             : fmt::format("; NOT SURE of {}: the 95 % interval passes the limit or is missing",

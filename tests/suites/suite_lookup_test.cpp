@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "suites/gates.h"
 #include "suites/glob.h"
 #include "suites/suite.h"
 #include "tests/suites/golden_file.h"
@@ -202,6 +203,28 @@ TEST_SUITE("suites") {
         refusal([](const std::string& suite) { return parse_suite(suite, "broken.yaml"); }, broken[0]) +
             "\n" ==
         messages[0]);
+  }
+
+  TEST_CASE("gates: what was found is printed as people read it, and is told from its limit") {
+    RunRecord run;
+    CellRecord cell;
+    cell.model = "a";
+    cell.stage = "crop";
+    cell.label = "gamma@5";
+    cell.repetition = "all";
+    cell.measures = {{"fnmr", 1.0 / 6, "share", 1500, Interval{1.0 / 14, 1.0 / 3}, Better::lower, ""},
+                     {"drift_cosine", 0.0123456789, "1", 30, std::nullopt, Better::lower, ""}};
+    run.cells = {cell};
+    const auto found = [&](const char* metric, double limit) {
+      Gate gate;
+      gate.metric = metric;
+      gate.condition = "*";
+      gate.max = limit;
+      return judge_gates({gate}, run).front().found;
+    };
+    CHECK(found("fnmr", 0.05) == "a on crop gamma@5: 16.67 % [7.14, 33.33] (n = 1,500)");
+    CHECK(found("fnmr", 0.16666) == "a on crop gamma@5: 16.667 % [7.143, 33.333] (n = 1,500)");
+    CHECK(found("drift_cosine", 0.01) == "a on crop gamma@5: 0.01235 (n = 30)");
   }
 }
 
