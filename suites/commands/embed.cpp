@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <map>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
@@ -37,6 +39,22 @@ std::string landmarks_csv(const Experiment& experiment, const RunRecord& run) {
     text += "\n";
   }
   return text;
+}
+
+/// "without a vector ...: 1 of 7 rows: 1 undecodable"; "" where all have one.
+std::string rows_without_vector(const EmbeddingTable& table) {
+  std::map<std::string_view, int> reasons;
+  int without = 0;
+  for (const Status status : table.status) {
+    if (status == Status::ok) continue;
+    ++reasons[to_string(status)];
+    ++without;
+  }
+  if (without == 0) return "";
+  std::vector<std::string> parts;
+  for (const auto& [reason, count] : reasons) parts.push_back(fmt::format("{} {}", count, reason));
+  return fmt::format("without a vector (zeros; see status in samples.csv): {} of {} rows: {}\n", without,
+                     table.size(), fmt::join(parts, ", "));
 }
 
 }  // namespace
@@ -77,13 +95,14 @@ int embed_command(const std::vector<std::string>& arguments) {
   if (options.is_private) make_private(run, store);
 
   fs::create_directories(out);
-  write_file_atomically(out / "embeddings.npy",
-                        npy_bytes(load_table(experiment, store, 0, 0, 1).vectors));
+  const EmbeddingTable table = load_table(experiment, store, 0, 0, 1);
+  write_file_atomically(out / "embeddings.npy", npy_bytes(table.vectors));
   write_file_atomically(out / "landmarks.csv", landmarks_csv(experiment, run));
   const WriterSpec& samples = *find_writer("samples");
   write_file_atomically(out / samples.file_name, samples.write(run));
   fmt::print(stderr, "{} rows: {}, landmarks.csv, {}\n", run.samples.size(),
              (out / "embeddings.npy").string(), samples.file_name);
+  fmt::print(stderr, "{}", rows_without_vector(table));
   return 0;
 }
 

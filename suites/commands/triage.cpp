@@ -58,7 +58,8 @@ int triage_command(const std::vector<std::string>& arguments) {
       kTriageUsage,
       "Says of each face of each photograph whether its embedding may be trusted: keep, salvage (after "
       "a\n"
-      "repair) or discard, with the reason. Writes triage.csv, triage.json, the vectors\n"
+      "repair) or discard, with the reason. Subfolders are searched too. Writes triage.csv, "
+      "triage.json, the vectors\n"
       "(embeddings.npy, rows as in triage.json) and contact sheets.",
       "robench triage photographs --model dlib_resnet --calibration lfw.json -o triage");
   command.positional("DATA");
@@ -114,7 +115,7 @@ int triage_command(const std::vector<std::string>& arguments) {
   write_file_atomically(out / "triage.json", triage_json(rows, document));
   write_file_atomically(out / "embeddings.npy", npy_bytes(triage_vectors(rows, card.dim)));
   write_sheets(is_private ? std::vector<Image>{} : triage_sheets(rows, data, sheets), out);
-  fmt::print(stderr, "{}{}{}\n", triage_summary(rows, calibration), columns ? columns->summary() : "",
+  fmt::print(stderr, "{}{}{}\n", triage_summary(rows, document), columns ? columns->summary() : "",
              (out / "triage.csv").string());
   return 0;
 }

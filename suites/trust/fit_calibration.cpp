@@ -14,12 +14,11 @@
 #include "metrics/threshold.h"
 #include "models/digest.h"
 #include "perturb/error.h"
+#include "suites/trust/calibration_needs.h"
 
 namespace robench {
 namespace {
 
-/// Below, one photograph more or less per subject would decide what usable means.
-constexpr int kLeastPairedSubjects = 20;
 /// Bins of quality for the bands: each holds a fifth of the pictures, so that a small reference set
 /// still has the subjects that a two-sided band needs.
 constexpr int kBins = 5;
@@ -256,9 +255,9 @@ TrustCalibration fit_calibration(const Experiment& experiment, const std::vector
 std::string calibration_summary(const TrustCalibration& made) {
   std::string text = fmt::format(
       "{} clean photographs; {} pictures of {} subjects have a mated score ({}), {} of them unusable\n"
-      "threshold {} at a false match rate of {} on {} clean non-mated comparisons\n",
-      made.photographs, made.judged, made.subjects, made.partner, made.unusable,
-      shortest(made.threshold), shortest(made.target_fmr), made.non_mated);
+      "threshold {:.4g} at a false match rate of {} on {} clean non-mated comparisons\n",
+      made.photographs, made.judged, made.subjects, made.partner, made.unusable, made.threshold,
+      shortest(made.target_fmr), made.non_mated);
   text += fmt::format("kept from a probability of {:.2f}: nine in ten clean photographs reach it\n",
                       made.keep);
   if (made.not_found_again > 0)

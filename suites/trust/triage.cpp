@@ -189,7 +189,7 @@ std::vector<TriageRow> triage(const DataSet& data, const ModelCard& card,
   for (auto& of_photograph : by_photograph)
     std::move(of_photograph.begin(), of_photograph.end(), std::back_inserter(rows));
   adjust_flags(rows);
-  for (TriageRow& row : rows) row.reason = reason_in_words(row, calibration);
+  for (TriageRow& row : rows) row.reason = reason_in_words(row, calibration, request.keep);
   return rows;
 }
 

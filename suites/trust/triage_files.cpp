@@ -156,6 +156,20 @@ std::array<std::size_t, 3> counts(const std::vector<TriageRow>& rows) {
   return count;
 }
 
+/// "2 files could not be read: a.jpg, b.png"; "" where all could be.
+std::string unreadable_files(const std::vector<TriageRow>& rows, const TriageDocument& document) {
+  constexpr std::size_t kMostNamed = 10;
+  std::vector<std::string> names;
+  for (const TriageRow& row : rows)
+    if (row.reading.status == Status::undecodable) names.push_back(photograph_name(row, document));
+  if (names.empty()) return "";
+  const std::size_t unnamed = names.size() - std::min(names.size(), kMostNamed);
+  const std::string count = fmt::format("{} could not be read: ", names.size());
+  names.resize(names.size() - unnamed);
+  return count + fmt::format("{}{}\n", fmt::join(names, ", "),
+                             unnamed > 0 ? fmt::format(" and {} more", unnamed) : "");
+}
+
 }  // namespace
 
 std::string triage_csv(const std::vector<TriageRow>& rows, const TriageDocument& document) {
@@ -191,16 +205,23 @@ std::string triage_json(const std::vector<TriageRow>& rows, const TriageDocument
   return json_lines(json) + "\n";
 }
 
-std::string triage_summary(const std::vector<TriageRow>& rows, const TrustCalibration& calibration) {
+std::string triage_summary(const std::vector<TriageRow>& rows, const TriageDocument& document) {
+  const TrustCalibration& by = document.calibration;
   const auto [keep, salvage, discard] = counts(rows);
   std::size_t failed = 0;
   for (const TriageRow& row : rows) failed += row.ok() ? 0 : 1;
   std::string text = fmt::format(
       "{} rows: keep {}, salvage {}, discard {} (of them {} without a usable face or file)\n",
       rows.size(), keep, salvage, discard, failed);
-  if (!calibration.flags)
-    return text + "no flags: the calibration has none (" + calibration.flags_refused + ")\n";
-  return text + flag_summary(rows, calibration);
+  text += fmt::format(
+      "kept where the probability of being usable is at least {:.3f} ({}), salvaged where a repair "
+      "reaches it\n",
+      document.keep,
+      document.keep == by.keep ? "nine in ten clean photographs of the calibration reach it; --keep"
+                               : "--keep");
+  text += unreadable_files(rows, document);
+  if (!by.flags) return text + "no flags: the calibration has none (" + by.flags_refused + ")\n";
+  return text + flag_summary(rows, by);
 }
 
 EmbeddingMatrix triage_vectors(const std::vector<TriageRow>& rows, int dim) {

@@ -30,9 +30,10 @@ struct TriageDocument {
 /// The same in the order of the data, with counts and what it was judged by.
 [[nodiscard]] std::string triage_json(const std::vector<TriageRow>& rows,
                                       const TriageDocument& document);
-/// What `robench triage` says at the end.
+/// What `robench triage` says at the end: the counts, the rule that decided, the first files that could
+/// not be read, and what the flags found.
 [[nodiscard]] std::string triage_summary(const std::vector<TriageRow>& rows,
-                                         const TrustCalibration& calibration);
+                                         const TriageDocument& document);
 
 /// The vectors to go on with, one row per row of triage.json: of a salvage that of the repaired picture;
 /// zeros where there is none.

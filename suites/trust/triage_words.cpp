@@ -42,16 +42,21 @@ void add_flags(std::vector<std::string>& parts, const TriageRow& row) {
 
 }  // namespace
 
-std::string reason_in_words(const TriageRow& row, const TrustCalibration& calibration) {
+std::string reason_in_words(const TriageRow& row, const TrustCalibration& calibration, double keep) {
   if (!row.ok()) return row.reading.reason;
   std::vector<std::string> parts = faults(row.reading);
+  if (!parts.empty() && row.decision == Decision::keep)
+    parts.front() = "usable although " + parts.front();
   if (parts.empty() && row.decision != Decision::keep)
     parts.push_back(
         fmt::format("small changes move its vector by {:.1f} degrees", row.reading.spread_deg));
   if (row.turned_degrees != 0)
     parts.push_back(fmt::format("the photograph lies on its side: turned by {} degrees clockwise",
                                 row.turned_degrees));
-  parts.push_back(fmt::format("quality {}", row.judgement.quality()));
+  parts.push_back(row.judgement.p_usable >= keep
+                      ? fmt::format("quality {}", row.judgement.quality())
+                      : fmt::format("quality {} (p {:.3f}, kept from {:.3f})", row.judgement.quality(),
+                                    row.judgement.p_usable, keep));
   parts.push_back(band_text(row.judgement));
   if (row.decision == Decision::salvage && row.repair)
     parts.push_back(fmt::format("{}: quality {}, {}", row.repair->done, row.repair->judgement.quality(),

@@ -182,6 +182,21 @@ TEST_SUITE("suites") {
     CHECK(std::isnan(judge.judge(reading, false).capture_p));
   }
 
+  TEST_CASE("trust: reasons agree with the decision and name the limit that decides") {
+    TriageRow row;
+    row.reading.quality = assess_quality(std::nullopt);
+    for (std::size_t i = 0; i < row.reading.quality.size(); ++i)
+      if (quality_measures()[i].name == "sharpness") row.reading.quality[i].score = 10;
+    row.judgement.p_usable = 0.98;
+    row.decision = Decision::keep;
+    const TrustCalibration made = made_up();
+    CHECK(reason_in_words(row, made, 0.97).starts_with("usable although blurred, or too far away; "));
+    row.judgement.p_usable = 0.956;
+    row.decision = Decision::discard;
+    const std::string reason = reason_in_words(row, made, 0.97);
+    CHECK(reason.starts_with("blurred, or too far away; quality 96 (p 0.956, kept from 0.970)"));
+  }
+
   TEST_CASE("trust: what flags over a batch can find with so few reference people is said") {
     const TrustCalibration made = made_up();
     std::vector<TriageRow> rows(100);
@@ -244,6 +259,12 @@ TEST_SUITE("suites") {
     REQUIRE(made.exit_code == 0);
     CHECK(contains(made.err, "another clean photograph of the subject"));
     CHECK(contains(made.err, "no flags"));
+    // Known from the list of people: said before a picture is read.
+    const ProgramResult hopeless =
+        place.run({"calibrate", "folders:people", "--model", "null_model", "-o", "none.json"});
+    CHECK(hopeless.exit_code == 2);
+    CHECK(contains(hopeless.err, "48 photographs of 24 people give at most 264 non-mated comparisons"));
+    CHECK(contains(hopeless.err, "about 92 photographs of as many people, or a higher rate"));
     const std::string text = place.read("c.json");
     auto again = calibrate;
     again.back() = "again.json";
@@ -270,6 +291,8 @@ TEST_SUITE("suites") {
     const ProgramResult judged = place.run(triage);
     INFO(judged.err);
     REQUIRE(judged.exit_code == 0);
+    CHECK(contains(judged.err, "usable is at least 0.500 (--keep), salvaged where"));
+    CHECK(contains(judged.err, "2 could not be read: broken.jpg, empty.png\n"));
     const std::string csv = place.read("out/triage.csv");
     INFO(csv);
     CHECK(cell(csv, "broken.jpg", "status") == "undecodable");
@@ -283,6 +306,13 @@ TEST_SUITE("suites") {
     CHECK(fs::exists(place.path() / "out/triage_01.png"));
     const auto json = nlohmann::json::parse(place.read("out/triage.json"));
     CHECK(json.at("counts").at("rows") == 7);
+    const ProgramResult embedded =
+        place.run({"embed", "images:heap", "--model", "null_model", "-o", "vectors"});
+    CHECK(embedded.exit_code == 0);
+    CHECK(contains(embedded.err, "7 rows: vectors/embeddings.npy"));
+    CHECK(
+        contains(embedded.err, "without a vector (zeros; see status in samples.csv): 4 of 7 rows: 2 "));
+    CHECK(contains(embedded.err, "2 undecodable"));
 
     auto alone = triage;
     alone.back() = "alone";
