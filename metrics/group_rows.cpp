@@ -9,15 +9,11 @@
 #include "metrics/rate.h"
 
 namespace robench {
-namespace {
 
-/// What must be said of a rate of so few people; "" when nothing.
 std::string small_group(int subjects) {
   if (subjects >= kCertainOfGroup) return "";
   return fmt::format("small group: {} subjects, fewer than {}", subjects, kCertainOfGroup);
 }
-
-}  // namespace
 
 Measure group_failure_row(const GroupContext& group, int number,
                           std::span<const EmbeddingTable* const> tables) {

@@ -28,6 +28,9 @@ struct GroupContext {
   const Grouping& grouping;
 };
 
+/// What must be said of a rate of so few people; "" when nothing.
+[[nodiscard]] std::string small_group(int subjects);
+
 /// `failure_to_acquire_rate:gender=female`.
 [[nodiscard]] Measure group_failure_row(const GroupContext& group, int number,
                                         std::span<const EmbeddingTable* const> tables);

@@ -47,7 +47,7 @@ struct ScoreMoments {
 
 double d_prime_of(const ScoreMoments& mated, const ScoreMoments& non_mated, int lane) {
   const double spread = std::sqrt((mated.variance(lane) + non_mated.variance(lane)) / 2);
-  return spread > 0 ? std::abs(mated.mean(lane) - non_mated.mean(lane)) / spread : kNoRate;
+  return spread > 0 ? (mated.mean(lane) - non_mated.mean(lane)) / spread : kNoRate;
 }
 
 /// Weight of the mated and of the non-mated trials below a threshold.

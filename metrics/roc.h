@@ -23,8 +23,8 @@ struct RocSummary {
   double eer = 0;
   /// Probability that a mated score exceeds a non-mated one, ties counted half (Mann-Whitney).
   double auc = 0;
-  /// |mean difference| over the root of the mean of the two variances (divisor n), Daugman 2000.
-  /// NaN when both variances are 0.
+  /// Mean mated minus mean non-mated score, over the root of the mean of the two variances (divisor n),
+  /// Daugman 2000; signed, so that distances taken for similarities show. NaN when both variances are 0.
   double d_prime = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -22,8 +23,13 @@ namespace {
 constexpr int kMostUnits = 20'000;
 
 enum Column { kScore, kMated, kReference, kProbe, kFold, kGroup, kQuality, kColumns };
-constexpr std::array<const char*, kColumns> kNames = {
-    "score", "mated", "reference_subject", "probe_subject", "fold", "group", "quality"};
+using ColumnNames = std::array<std::string, kColumns>;
+ColumnNames column_names(const std::string& group_column) {
+  return {"score", "mated", "reference_subject", "probe_subject", "fold", group_column, "quality"};
+}
+
+/// Rows grow with the square of the groups, and a column of names is no grouping.
+constexpr std::size_t kMostScoreGroups = 20;
 constexpr double kNotAssessed = -1;  // ISO/IEC 29794-5
 
 struct Cell {
@@ -77,8 +83,10 @@ std::optional<Number> number_of(const std::string& text) {
 
 class ScoreReader {
  public:
-  ScoreReader(const std::filesystem::path& file, bool lower_is_better)
-      : file_(file.string()), sign_(lower_is_better ? -1 : 1) {
+  ScoreReader(const std::filesystem::path& file, const ScoreFileOptions& options)
+      : file_(file.string()),
+        names_(column_names(options.group_column)),
+        sign_(options.lower_is_better ? -1 : 1) {
     std::ifstream in(file, std::ios::binary);
     if (!in || std::filesystem::is_directory(file)) fail_at({file_, 0, 0}, "cannot read this file");
     while (std::getline(in, text_) && !faults_.full()) {
@@ -99,11 +107,13 @@ class ScoreReader {
     }
     if (header_size_ == 0) fault(1, "the file is empty", "a header line is needed: score,mated");
     faults_.throw_if_any();
-    if (tables_[""].trials.empty()) fail_at({file_, line_, 1}, "no scores below the header");
-    finish();
+    if (all().trials.empty()) fail_at({file_, line_, 1}, "no scores below the header");
+    all().sign = sign_;
+    number_groups();
+    number_units();
   }
 
-  std::map<std::string, ScoreTable> take() { return std::move(tables_); }
+  ScoreFile take() { return std::move(read_); }
 
  private:
   void fault(int column, std::string message, std::string hint = {}) {
@@ -114,15 +124,23 @@ class ScoreReader {
   void header() {
     header_size_ = cells_.size();
     place_.fill(-1);
-    for (std::size_t i = 0; i < cells_.size(); ++i)
-      for (int c = 0; c < kColumns; ++c) {
-        if (cells_[i].text != kNames[c]) continue;
-        if (place_[c] >= 0) fault(cells_[i].column, fmt::format("column '{}' stands twice", kNames[c]));
-        place_[c] = static_cast<int>(i);
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const auto name = std::find(names_.begin(), names_.end(), cells_[i].text);
+      if (name == names_.end()) {
+        read_.passed_over.push_back(cells_[i].text);
+        continue;
       }
+      int& place = place_[name - names_.begin()];
+      if (place >= 0) fault(cells_[i].column, fmt::format("column '{}' stands twice", *name));
+      place = static_cast<int>(i);
+    }
     for (const Column c : {kScore, kMated})
       if (place_[c] < 0)
-        fault(1, fmt::format("no column '{}'", kNames[c]), "the header must name score and mated");
+        fault(1, fmt::format("no column '{}'", names_[c]),
+              text_.find(';') == std::string::npos ? "the header must name score and mated"
+                                                   : "separate the cells by commas, not by ';'");
+    if (!has(kGroup) && names_[kGroup] != "group")
+      fault(1, fmt::format("no column '{}'", names_[kGroup]), "--group names a column of this file");
     if ((place_[kReference] < 0) != (place_[kProbe] < 0))
       fault(1, "one of reference_subject and probe_subject without the other", "give both, or none");
     faults_.throw_if_any();
@@ -138,11 +156,13 @@ class ScoreReader {
       return fault(cell(kScore).column, fmt::format("'{}' is not a finite number", cell(kScore).text),
                    "leave out comparisons that could not be made");
     trial.score = sign_ * *score;
-    const std::string& mated = cell(kMated).text;
-    if (mated != "1" && mated != "0" && mated != "true" && mated != "false")
-      return fault(cell(kMated).column, fmt::format("'{}' is neither 1 nor 0", mated),
-                   "1: two samples of one subject; 0: of two subjects");
-    trial.mated = mated == "1" || mated == "true";
+    const auto mated = mated_of(cell(kMated).text);
+    if (!mated)
+      return fault(cell(kMated).column,
+                   fmt::format("'{}' is neither mated nor non-mated", cell(kMated).text),
+                   "two samples of one subject: 1, true, yes, mated or genuine; of two subjects: 0, "
+                   "false, no, non-mated or impostor");
+    trial.mated = *mated;
     if (has(kReference) && !set_subjects(trial)) return;
     int fold = -1;
     if (has(kFold) && !cell(kFold).text.empty()) {
@@ -154,8 +174,25 @@ class ScoreReader {
     }
     const auto quality = quality_of_row();
     if (!quality) return;
-    add("", trial, fold, *quality);
-    if (has(kGroup) && !cell(kGroup).text.empty()) add(cell(kGroup).text, trial, fold, *quality);
+    all().trials.push_back(trial);
+    if (has(kQuality)) all().quality.push_back(*quality);
+    if (has(kFold)) all().folds.push_back(fold);
+    if (has(kGroup)) add_group(cell(kGroup).text);
+  }
+
+  static std::optional<bool> mated_of(const std::string& text) {
+    for (const char* word : {"1", "true", "yes", "mated", "genuine"})
+      if (text == word) return true;
+    for (const char* word : {"0", "false", "no", "non-mated", "impostor"})
+      if (text == word) return false;
+    return std::nullopt;
+  }
+
+  /// Groups are numbered as they come, and by name in the end.
+  void add_group(const std::string& name) {
+    if (name.empty()) ++read_.without_group;
+    read_.scores.of_trial.push_back(
+        name.empty() ? -1 : groups_.try_emplace(name, static_cast<int>(groups_.size())).first->second);
   }
 
   /// NaN = not assessed; nullopt after a fault.
@@ -171,7 +208,7 @@ class ScoreReader {
   bool set_subjects(ScoredTrial& trial) {
     for (const Column c : {kReference, kProbe})
       if (cell(c).text.empty()) {
-        fault(cell(c).column, fmt::format("an empty {}", kNames[c]),
+        fault(cell(c).column, fmt::format("an empty {}", names_[c]),
               "leave out comparisons of unknown people");
         return false;
       }
@@ -190,39 +227,41 @@ class ScoreReader {
     return subjects_.try_emplace(name, static_cast<int>(subjects_.size())).first->second;
   }
 
-  void add(const std::string& group, const ScoredTrial& trial, int fold, double quality) {
-    ScoreTable& table = tables_[group];
-    table.trials.push_back(trial);
-    if (has(kQuality)) table.quality.push_back(quality);
-    if (has(kFold)) table.folds.push_back(fold);
+  [[nodiscard]] ScoreTable& all() { return read_.scores.all; }
+
+  void number_groups() {
+    if (groups_.size() > kMostScoreGroups)
+      fail_at({file_, 1, 1},
+              fmt::format("column '{}' makes {} groups, more than {}", names_[kGroup], groups_.size(),
+                          kMostScoreGroups),
+              "name a column of few values: --group NAME");
+    std::vector<int> by_name(groups_.size());
+    for (const auto& [name, number] : groups_) {
+      by_name[number] = static_cast<int>(read_.scores.groups.size());
+      read_.scores.groups.push_back(name);
+    }
+    for (int& group : read_.scores.of_trial)
+      if (group >= 0) group = by_name[group];
   }
 
-  /// Numbers the units of each table.
-  void finish() {
-    for (auto& [group, table] : tables_) {
-      std::unordered_map<int, int> unit_of_subject;
-      int next = 0;
-      for (ScoredTrial& trial : table.trials) {
-        if (!has(kReference)) {
-          trial.unit_a = trial.unit_b = next++ % kMostUnits;
-          continue;
-        }
-        for (int* unit : {&trial.unit_a, &trial.unit_b})
-          *unit =
-              unit_of_subject.try_emplace(*unit, static_cast<int>(unit_of_subject.size()) % kMostUnits)
-                  .first->second;
-      }
-      const auto units = has(kReference) ? static_cast<int>(unit_of_subject.size()) : next;
-      table.units = std::min(units, kMostUnits);
-      if (!has(kReference))
-        table.units_note =
-            "no subject columns: comparisons count as independent, the interval is too short where "
-            "people "
-            "take part in several";
+  void number_units() {
+    const auto count =
+        static_cast<std::int64_t>(has(kReference) ? subjects_.size() : all().trials.size());
+    all().units = static_cast<int>(std::min<std::int64_t>(count, kMostUnits));
+    int next = 0;
+    for (ScoredTrial& trial : all().trials) {
+      if (!has(kReference)) trial.unit_a = trial.unit_b = next++;
+      trial.unit_a %= kMostUnits;
+      trial.unit_b %= kMostUnits;
     }
+    if (!has(kReference))
+      all().units_note =
+          "no subject columns: comparisons count as independent, the interval is too short where people "
+          "take part in several";
   }
 
   std::string file_;
+  ColumnNames names_;
   double sign_;
   int line_ = 0;
   std::string text_;
@@ -230,14 +269,15 @@ class ScoreReader {
   std::size_t header_size_ = 0;
   std::array<int, kColumns> place_{};
   std::unordered_map<std::string, int> subjects_;
-  std::map<std::string, ScoreTable> tables_;
+  std::map<std::string, int> groups_;  // as they came
+  ScoreFile read_;
   FaultList faults_;
 };
 
 }  // namespace
 
-std::map<std::string, ScoreTable> read_scores(const std::filesystem::path& file, bool lower_is_better) {
-  return ScoreReader(file, lower_is_better).take();
+ScoreFile read_scores(const std::filesystem::path& file, const ScoreFileOptions& options) {
+  return ScoreReader(file, options).take();
 }
 
 }  // namespace robench

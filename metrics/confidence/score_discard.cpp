@@ -34,7 +34,7 @@ std::vector<Measure> discard_measures(const ScoreTable& table, std::optional<dou
     const DiscardSummary summary = discard_summary(trials, bootstrap, mated ? "fnmr" : "fmr");
     for (Measure measure : {summary.area, summary.ratio, summary.gained}) {
       if (threshold)
-        add_note(measure.note, fmt::format("threshold {:.6g}", *threshold));
+        add_note(measure.note, fmt::format("threshold {:.6g}", table.sign * *threshold));
       else
         measure.note = no_threshold;
       add_note(measure.note, table.units_note);

@@ -44,6 +44,7 @@ TEST_SUITE("metrics") {
   TEST_CASE("d-prime by hand, and none without spread") {
     // Means 3 and 0, variances 1 and 4 (divisor n).
     CHECK(roc_summary(trials_of({2, 4}, {-2, 2})).d_prime == doctest::Approx(3 / std::sqrt(2.5)));
+    CHECK(roc_summary(trials_of({-2, 2}, {2, 4})).d_prime == doctest::Approx(-3 / std::sqrt(2.5)));
     CHECK(std::isnan(roc_summary(trials_of({0.3, 0.3, 0.3}, {0.1, 0.1})).d_prime));
   }
 

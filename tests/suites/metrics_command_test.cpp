@@ -98,6 +98,64 @@ TEST_SUITE("suites") {
     CHECK(place.run({"metrics", "scores.csv", "--threshold", "0.5", "--as", "json"}).out == json.out);
   }
 
+  TEST_CASE("metrics: one threshold for everybody, whoever the group is") {
+    const Workplace place;
+    std::string text = "score,mated,reference_subject,probe_subject,sex,age\n";
+    for (int u = 0; u < 80; ++u) {
+      // Strangers of m reach -0.005 (u), those of f stand 0.2 above: nearly all false matches are
+      // theirs.
+      const bool f = u % 2 == 0;
+      for (int k = 1; k < 8; ++k)
+        text += fmt::format("{},no,s{},s{},{},\n", (f ? 0.2 : 0) - 0.001 * (u * 7 + k), u,
+                            (u + 2 * k) % 80, f ? "f" : "m");
+      text += fmt::format("{},yes,s{},s{},{},\n", u % 8 == 1 ? -0.9 : 0.9, u, u, f ? "f" : "m");
+    }
+    text += "0.9,yes,x,x,other,\n";
+    place.write("scores.csv", text);
+    const ProgramResult result =
+        place.run({"metrics", "scores.csv", "--group", "sex", "--fmr", "0.05", "--as", "json"});
+    REQUIRE(result.exit_code == 0);
+    CHECK(contains(result.err, "note: columns passed over: age\n"));
+    CHECK_FALSE(contains(result.err, "warning"));
+    const auto value = [&](const std::string& name, const std::string& group) {
+      return measure(result, name, group)["value"].get<double>();
+    };
+    // 560 non-mated scores, 28 of them accepted.
+    CHECK(value("fmr@fmr=0.05", "f") == doctest::Approx(28.0 / 280));
+    CHECK(value("fmr@fmr=0.05", "m") == 0);
+    CHECK(value("fmr_difference@fmr=0.05", "f - m") == doctest::Approx(0.1));
+    CHECK(value("fnmr@fmr=0.05", "f") == 0);
+    CHECK(value("fnmr_difference@fmr=0.05", "f - m") == doctest::Approx(-0.25));
+    CHECK(measure(result, "fnmr_difference@fmr=0.05", "f - m")["ci95"][1] < 0);
+    const auto note = [&](const std::string& name, const std::string& group) {
+      return measure(result, name, group)["note"].get<std::string>();
+    };
+    CHECK(contains(note("fnmr@fmr=0.05", "m"), "everybody's threshold "));
+    CHECK(contains(note("eer", "m"), "the group's own"));
+    CHECK(note("fnmr@fmr=0.05", "other") == "other: 1 subjects with mated scores, fewer than 10");
+    CHECK(value("fdr@fmr=0.05", "") == doctest::Approx(1 - (0.1 + 0.25) / 2));
+    CHECK(contains(note("fdr@fmr=0.05", ""), "other left out"));
+    check_fails(place, {"metrics", "scores.csv", "--group", "gender"}, "no column 'gender'");
+    check_fails(place, {"metrics", "scores.csv", "--fmr", "5"}, "--fmr must lie between 0 and 1");
+  }
+
+  TEST_CASE("metrics: distances taken for similarities are told, d' has a sign") {
+    const Workplace place;
+    std::string text = "score,mated,gender\n";
+    for (int u = 0; u < 40; ++u) text += fmt::format("{},1,f\n{},0,m\n", 0.2 + 0.01 * u, 0.8 + 0.01 * u);
+    place.write("distances.csv", text);
+    const ProgramResult wrong = place.run({"metrics", "distances.csv", "--as", "json"});
+    REQUIRE(wrong.exit_code == 0);
+    CHECK(contains(wrong.err, "warning: mated scores lie below non-mated ones"));
+    CHECK(contains(wrong.err, "--lower-is-better"));
+    CHECK(contains(wrong.err, "note: columns passed over: gender; rates by group: --group COLUMN"));
+    CHECK(measure(wrong, "d_prime")["value"] < -5);
+    const ProgramResult right =
+        place.run({"metrics", "distances.csv", "--lower-is-better", "--as", "json"});
+    CHECK_FALSE(contains(right.err, "warning"));
+    CHECK(measure(right, "d_prime")["value"] > 5);
+  }
+
   TEST_CASE("metrics: a column of qualities gives error versus discard") {
     const Workplace place;
     std::string text = "score,mated,reference_subject,probe_subject,quality\n";
@@ -136,6 +194,7 @@ TEST_SUITE("suites") {
         {"metrics", "distances.csv", "--lower-is-better", "--threshold", "0.5", "--as", "json"});
     REQUIRE(result.exit_code == 0);
     CHECK(measure(result, "fnmr")["value"] == 0.1);
+    CHECK(contains(measure(result, "fnmr")["note"].get<std::string>(), "threshold 0.5 as given"));
     CHECK(measure(result, "fmr")["value"] == 0.05);
   }
 
