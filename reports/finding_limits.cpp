@@ -105,7 +105,7 @@ bool is_whole_lfw(const RunRecord& run) {
 /// Where the suite and the data lie is not part of the record (equal runs give equal findings), so that
 /// the command can only be named by what would change of it.
 std::string remedy(const RunRecord& run) {
-  const std::string more_people = "more people with two photographs or more each";
+  std::string more_people = "more people with two photographs or more each";
   if (!has_named_people(run))
     return "naming the people (the same command with `--data folders:DIR`, or with a manifest that has "
            "a "
