@@ -44,7 +44,7 @@ std::optional<po::variables_map> CommandLine::parse(const std::vector<std::strin
     throw ConfigError("unknown option '" + error.get_option_name() + "'",
                       suggestion(error.get_option_name(), option_names()));
   } catch (const po::too_many_positional_options_error&) {
-    throw ConfigError("more arguments than this command takes", "usage: " + usage_);
+    throw ConfigError("too many arguments", "usage: " + usage_);
   } catch (const po::error& error) {
     throw ConfigError(error.what(), "usage: " + usage_);
   }
