@@ -55,11 +55,12 @@ void write_embeddings(const Workplace& place) {
   robench::EmbeddingMatrix turned(60, 2);
   std::string who = "id,subject\n";
   for (int i = 0; i < 60; ++i) {
-    const double angle = 0.3 * (i / 3) + 0.001 * (i % 3);
+    const int person = i / 3;
+    const double angle = 0.3 * person + 0.001 * (i % 3);
     vectors.row(i) << static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle));
     turned.row(i) << static_cast<float>(std::cos(angle + 0.1)),
         static_cast<float>(std::sin(angle + 0.1));
-    who += fmt::format("p{},s{}\n", i, i / 3);
+    who += fmt::format("p{},s{}\n", i, person);
   }
   place.write("clean.npy", robench::npy_bytes(vectors));
   place.write("turned.npy", robench::npy_bytes(turned));
