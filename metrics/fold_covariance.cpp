@@ -2,7 +2,6 @@
 #include "metrics/fold_covariance.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include <tbb/parallel_for.h>

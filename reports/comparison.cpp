@@ -2,13 +2,10 @@
 #include "reports/comparison.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <tuple>
 
-#include <fmt/format.h>
-
-#include "perturb/params.h"
+#include "metrics/score_thresholds.h"
 #include "reports/numbers.h"
 
 namespace robench {
@@ -31,13 +28,6 @@ std::string non_match_name(const RunRecord& run) {
   return has_fnmr ? "fnmr" : "";
 }
 
-/// "1e-2" for a power of ten, as in the names of measures.
-std::string rate_as_named(double rate) {
-  const int exponent = static_cast<int>(std::lround(std::log10(rate)));
-  if (std::abs(rate / std::pow(10.0, exponent) - 1) < 1e-9) return fmt::format("1e{}", exponent);
-  return shortest(rate);
-}
-
 std::string threshold_words(const RunRecord& run) {
   const auto& provenance = run.provenance;
   if (provenance.is_object() && provenance.contains("thresholds"))
@@ -45,7 +35,7 @@ std::string threshold_words(const RunRecord& run) {
       if (!threshold.is_object() || !threshold.contains("target_fmr")) continue;
       const auto& target = threshold["target_fmr"];
       if (target.is_number() && target.get<double>() > 0)
-        return "the threshold of clean FMR " + rate_as_named(target.get<double>());
+        return "the threshold of clean FMR " + fmr_text(target.get<double>());
     }
   return "the frozen clean threshold";
 }

@@ -108,8 +108,7 @@ std::string remedy(const RunRecord& run) {
   std::string more_people = "more people with two photographs or more each";
   if (!has_named_people(run))
     return "naming the people (the same command with `--data folders:DIR`, or with a manifest that has "
-           "a "
-           "column `subject`)";
+           "a column `subject`)";
   const bool more_folds = run.data == "lfw" && !is_whole_lfw(run);
   if (was_limited(run))
     return more_folds ? "the same command without `--limit` and on all ten folds of LFW"
