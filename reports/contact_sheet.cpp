@@ -29,7 +29,6 @@ struct Layout {
   int tile;
   int margin, gap;
   int label_cap, title_cap;  // height of capital letters
-  int label_height;          // of the band below a tile
   int title_width;           // of the band left of the tiles
   std::size_t columns;
 };
@@ -49,6 +48,20 @@ int text_width(const std::string& text, int cap_height, int thickness) {
   const double scale = cap_height * kOversampling / kCapHeight;
   int baseline = 0;
   return cv::getTextSize(text, kFont, scale, thickness, &baseline).width / kOversampling + 1;
+}
+
+/// Where a label may go on in the next line: behind the steps of a chain and within its parameters.
+std::vector<std::string> pieces_of(const std::string& text) {
+  std::vector<std::string> pieces;
+  std::string piece;
+  for (const char c : text) {
+    if (c != ' ') piece += c;
+    if (c != ' ' && c != '+' && c != '=' && c != ',') continue;
+    if (!piece.empty()) pieces.push_back(piece + (c == ' ' ? " " : ""));
+    piece.clear();
+  }
+  if (!piece.empty()) pieces.push_back(piece);
+  return pieces;
 }
 
 std::string fitted(const std::string& text, int width, int cap_height, int thickness) {
@@ -97,7 +110,6 @@ Layout layout_of(const std::vector<TileRow>& rows, int tile_px) {
   layout.gap = std::max(4, tile_px / 16);
   layout.label_cap = std::clamp(tile_px / 16, 7, 14);
   layout.title_cap = std::clamp(tile_px / 14, 8, 16);
-  layout.label_height = layout.label_cap * 5 / 2;
   for (const TileRow& row : rows) {
     for (const std::string& line : title_lines(row))
       layout.title_width = std::max(
@@ -126,14 +138,39 @@ std::string short_label(const Tile& tile, const TileRow& row) {
   return ascii(repeats ? tile.label.substr(row.title.size()) : tile.label);
 }
 
-void draw_tile(cv::Mat& sheet, const Tile& tile, const std::string& text, const cv::Point& corner,
+/// All of the label: two chains may differ in any of their steps.
+std::vector<std::string> label_lines(const std::string& label, const Layout& layout) {
+  const int stroke = label_stroke(layout);
+  std::vector<std::string> lines{""};
+  for (const std::string& piece : pieces_of(label)) {
+    const bool fits = text_width(lines.back() + piece, layout.label_cap, stroke) <= layout.tile;
+    if (!fits && !lines.back().empty()) lines.emplace_back();
+    lines.back() += fitted(piece, layout.tile, layout.label_cap, stroke);
+  }
+  return lines;
+}
+
+int label_line_height(const Layout& layout) { return layout.label_cap * 7 / 4; }
+
+/// Of the tile and the labels below.
+int row_height(const TileRow& row, const Layout& layout) {
+  std::size_t most_lines = 1;
+  for (const Tile& tile : row.tiles)
+    most_lines = std::max(most_lines, label_lines(short_label(tile, row), layout).size());
+  return layout.tile + layout.label_cap * 5 / 2 +
+         static_cast<int>(most_lines - 1) * label_line_height(layout);
+}
+
+void draw_tile(cv::Mat& sheet, const Tile& tile, const std::string& label, const cv::Point& corner,
                const Layout& layout) {
   draw_picture(sheet, tile.image, {corner, cv::Size(layout.tile, layout.tile)});
   const int stroke = label_stroke(layout);
-  const std::string label = fitted(text, layout.tile, layout.label_cap, stroke);
-  const int x = corner.x + (layout.tile - text_width(label, layout.label_cap, stroke)) / 2;
-  draw_text(sheet, label, x, corner.y + layout.tile + layout.label_cap * 7 / 4, layout.label_cap, stroke,
-            kFaintInk);
+  int baseline = corner.y + layout.tile;
+  for (const std::string& line : label_lines(label, layout)) {
+    baseline += label_line_height(layout);
+    const int x = corner.x + (layout.tile - text_width(line, layout.label_cap, stroke)) / 2;
+    draw_text(sheet, line, x, baseline, layout.label_cap, stroke, kFaintInk);
+  }
 }
 
 void draw_row(cv::Mat& sheet, const TileRow& row, int top, const Layout& layout) {
@@ -158,19 +195,19 @@ Image contact_sheet(const std::vector<TileRow>& rows, int tile_px) {
   ROBENCH_ASSERT(tile_px > 0);
   const Layout layout = layout_of(rows, tile_px);
   const int columns = static_cast<int>(layout.columns);
-  const int row_height = layout.tile + layout.label_height + layout.gap * 2;
   const int width = 2 * layout.margin + layout.title_width + columns * layout.tile +
                     std::max(0, columns - 1) * layout.gap;
-  const int height = 2 * layout.margin + static_cast<int>(rows.size()) * row_height -
-                     (rows.empty() ? 0 : layout.gap * 2);
+  int height = 2 * layout.margin + std::max(0, static_cast<int>(rows.size()) - 1) * layout.gap * 2;
+  for (const TileRow& row : rows) height += row_height(row, layout);
   cv::Mat sheet(height, width, CV_8UC3, kWhite);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const int top = layout.margin + static_cast<int>(i) * row_height;
-    if (i > 0) {
+  int top = layout.margin;
+  for (const TileRow& row : rows) {
+    if (top > layout.margin) {
       const int y = top - layout.gap;
       cv::line(sheet, {layout.margin, y}, {width - layout.margin - 1, y}, kRule);
     }
-    draw_row(sheet, rows[i], top, layout);
+    draw_row(sheet, row, top, layout);
+    top += row_height(row, layout) + layout.gap * 2;
   }
   return Image(sheet);
 }

@@ -60,6 +60,22 @@ TEST_SUITE("reports") {
     CHECK(contact_sheet({{"日本 \xFF", {{plain(9, 9, {1, 2, 3}), "é\n"}}}}, 1).width() > 0);
   }
 
+  TEST_CASE("contact sheet: chains that differ in the middle only have labels that differ") {
+    const auto sheet_of = [](const std::string& label) {
+      return contact_sheet({{"chain", {{plain(9, 9, {1, 2, 3}), label}}}}, 160);
+    };
+    const std::string first = "cast_shadow@3+side_light@3+camera_shake@2+low_resolution@2+jpeg@2";
+    const std::string second = "cast_shadow@3+side_light@3+camera_shake@3+low_resolution@2+jpeg@2";
+    CHECK_FALSE(sheet_of(first) == sheet_of(second));
+    CHECK_FALSE(sheet_of("cast_shadow@3+side_light@3+spatter@2 material=mud+jpeg@2") ==
+                sheet_of("cast_shadow@3+side_light@3+spatter@2 material=oil+jpeg@2"));
+    // A row is as high as its longest label; the others keep theirs.
+    const Image both = contact_sheet(
+        {{"chain", {{plain(9, 9, {1, 2, 3}), "clean"}, {plain(9, 9, {1, 2, 3}), first}}}}, 160);
+    CHECK(both.height() == sheet_of(first).height());
+    CHECK(both.height() > sheet_of("clean").height() + 40);
+  }
+
   TEST_CASE("contact sheet: the same rows give the same pixels") {
     const std::vector<TileRow> rows = {{"gamma", {{plain(33, 21, {10, 20, 30}), "gamma@1"}}}};
     CHECK(contact_sheet(rows, 80) == contact_sheet(rows, 80));
