@@ -82,11 +82,18 @@ AcquiredFace acquired(Face face, const Image& photograph) {
   return {Status::ok, "", std::move(face)};
 }
 
+/// Where the face is when the detector is sure of none and it has to be at `expected`.
+Box best_guess(const Box& expected, const Image& photograph, const Detector& detector) {
+  for (const Face& face : detector.doubtful(photograph))
+    if (is_same_face(face.box, expected)) return face.box;
+  return expected;
+}
+
 AcquiredFace none_found(std::string reason, const Sample& sample, const Image& photograph,
                         const Detector& detector, NoFace rule) {
   if (rule == NoFace::fail) return failure(Status::no_face, std::move(reason));
   Face face;
-  face.box = sample.box.value_or(centre_box(photograph));
+  face.box = best_guess(sample.box.value_or(centre_box(photograph)), photograph, detector);
   face.landmarks = detector.landmarks_in(photograph, face.box);
   face.fallback_box = true;
   return acquired(std::move(face), photograph);

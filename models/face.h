@@ -18,7 +18,8 @@ struct Face {
   Box box;
   double detection_confidence = 0;  // the detector's own scale
   Landmarks landmarks;
-  bool fallback_box = false;  // no detection: the landmarks were fitted in a box in the middle
+  bool fallback_box =
+      false;  // below the detector's threshold, or no box of its at all (NoFace::centre_box)
 };
 
 /// Finds faces and landmarks. One instance per thread; equal pictures give equal results.
@@ -29,6 +30,9 @@ class Detector {
   [[nodiscard]] virtual std::string identity() const = 0;
   /// All faces, from the most confident; empty when there is none.
   [[nodiscard]] virtual std::vector<Face> detect(const Image& photograph) const = 0;
+  /// Boxes that its threshold rejects, from the most confident, without landmarks: for a photograph that
+  /// is known to hold a face. Empty where the detector has none to offer.
+  [[nodiscard]] virtual std::vector<Face> doubtful(const Image& /*photograph*/) const { return {}; }
   /// The landmarks of a face in a known box. Not a number where the box is smaller than a pixel, or
   /// lies outside of the photograph.
   [[nodiscard]] virtual Landmarks landmarks_in(const Image& photograph, const Box& box) const = 0;
@@ -46,7 +50,8 @@ class Detector {
 /// where there is no hint; central means nearest to the centre of the photograph.
 enum class FaceChoice { largest, central, nearest_to_hint, refuse };
 /// What to do when none is found. centre_box: LFW's protocol drops nobody (dlib issue 444), so the
-/// landmarks are fitted in a box in the middle (given by the hint where there is one).
+/// landmarks are fitted in a box in the middle (given by the hint where there is one): in the most
+/// confident of the detector's doubtful boxes that overlaps it, else in that box itself.
 enum class NoFace { fail, centre_box };
 
 struct AcquisitionPolicy {

@@ -37,7 +37,9 @@ const Detector& local_detector(DetectorPerThread& detectors, const std::string& 
 }
 
 std::string policy_text(const AcquisitionPolicy& policy) {
-  return fmt::format("{}/{}", to_string(policy.choice), to_string(policy.no_face));
+  // 2: a doubtful box of the detector before the box in the middle
+  const char* version = policy.no_face == NoFace::centre_box ? "/2" : "";
+  return fmt::format("{}/{}{}", to_string(policy.choice), to_string(policy.no_face), version);
 }
 
 std::string box_text(const Box& box) {

@@ -133,8 +133,8 @@ std::vector<std::string> notes(const Experiment& experiment, const EvaluationDat
       experiment.faces.begin(), experiment.faces.end(),
       [](const AcquiredFace& face) { return face.status == Status::ok && face.face.fallback_box; });
   if (experiment.policy.no_face == NoFace::centre_box)
-    all.push_back(fmt::format("{} of {} {} not detected and needed a fall-back box in the middle",
-                              fallbacks, counted(experiment.faces.size(), "face"),
+    all.push_back(fmt::format("{} of {} {} not detected and needed a fall-back box", fallbacks,
+                              counted(experiment.faces.size(), "face"),
                               fallbacks == 1 ? "was" : "were"));
   const auto& conditions = experiment.suite.conditions;
   const auto at = [&](Stage stage) {

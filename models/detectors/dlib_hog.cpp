@@ -39,6 +39,9 @@ constexpr const char* kLandmarkFile = "shape_predictor_68_face_landmarks.dat";
 
 constexpr int kSmallPhotographPx = 900;
 constexpr int kMaxDetectionPx = 2500;
+/// How far below the detector's threshold doubtful faces are looked for; dlib's
+/// python_examples/face_detector.py asks for the same.
+constexpr double kDoubtfulBelow = 1;
 constexpr double kLandmarkBoxPx = 300;
 /// Around the box, as a share of it: as far as the landmarks' features reach.
 constexpr double kLandmarkMargin = 0.5;
@@ -105,6 +108,15 @@ Landmarks not_a_number() {
   return landmarks;
 }
 
+void sort_by_confidence(std::vector<Face>& faces) {
+  std::sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) {
+    const auto key = [](const Face& face) {
+      return std::tuple(-face.detection_confidence, face.box.y, face.box.x, face.box.width);
+    };
+    return key(a) < key(b);
+  });
+}
+
 class DlibHog final : public Detector {
  public:
   DlibHog() : model_(landmark_model()), detector_(dlib::get_frontal_face_detector()) {}
@@ -117,11 +129,12 @@ class DlibHog final : public Detector {
     return faces;
   }
 
+  std::vector<Face> doubtful(const Image& photograph) const override;
   Landmarks landmarks_in(const Image& photograph, const Box& box) const override;
 
  private:
   std::vector<Face> boxes_in(const cv::Mat& photograph) const;
-  std::vector<Face> boxes_at(const cv::Mat& photograph, double scale) const;
+  std::vector<Face> boxes_at(const cv::Mat& photograph, double scale, double below_threshold) const;
 
   std::shared_ptr<const LandmarkModel> model_;
   mutable dlib::frontal_face_detector detector_;  // keeps its feature pyramid between calls
@@ -138,15 +151,26 @@ std::vector<double> detection_scales(int longest_side) {
 std::vector<Face> DlibHog::boxes_in(const cv::Mat& photograph) const {
   std::vector<Face> faces;
   for (const double scale : detection_scales(std::max(photograph.cols, photograph.rows))) {
-    if (faces.empty()) faces = boxes_at(photograph, scale);
+    if (faces.empty()) faces = boxes_at(photograph, scale, 0);
   }
   return faces;
 }
 
-std::vector<Face> DlibHog::boxes_at(const cv::Mat& photograph, double scale) const {
+std::vector<Face> DlibHog::doubtful(const Image& photograph) const {
+  const cv::Mat& pixels = photograph.bgr();
+  std::vector<Face> faces;
+  for (const double scale : detection_scales(std::max(pixels.cols, pixels.rows)))
+    for (const Face& face : boxes_at(pixels, scale, kDoubtfulBelow))
+      if (face.detection_confidence < 0) faces.push_back(face);
+  sort_by_confidence(faces);
+  return faces;
+}
+
+std::vector<Face> DlibHog::boxes_at(const cv::Mat& photograph, double scale,
+                                    double below_threshold) const {
   const cv::Mat working = scaled(photograph, scale);
   std::vector<dlib::rect_detection> found;
-  detector_(view_of(working), found);
+  detector_(view_of(working), found, -below_threshold);
 
   std::vector<Face> faces;
   for (const dlib::rect_detection& detection : found) {
@@ -157,12 +181,7 @@ std::vector<Face> DlibHog::boxes_at(const cv::Mat& photograph, double scale) con
     face.detection_confidence = detection.detection_confidence;
     faces.push_back(face);
   }
-  std::sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) {
-    const auto key = [](const Face& face) {
-      return std::tuple(-face.detection_confidence, face.box.y, face.box.x, face.box.width);
-    };
-    return key(a) < key(b);
-  });
+  sort_by_confidence(faces);
   return faces;
 }
 

@@ -24,18 +24,20 @@ Face face_at(const Box& box, double confidence = 1) { return {box, confidence, e
 /// Finds what it is told to, and fits the landmarks in the middle of any box.
 class PlantedDetector final : public Detector {
  public:
-  explicit PlantedDetector(std::vector<Face> faces = {}) : faces_(std::move(faces)) {}
+  explicit PlantedDetector(std::vector<Face> faces = {}, std::vector<Face> doubtful = {})
+      : faces_(std::move(faces)), doubtful_(std::move(doubtful)) {}
   std::string identity() const override { return "planted"; }
   std::vector<Face> detect(const Image&) const override {
     ++detections;
     return faces_;
   }
+  std::vector<Face> doubtful(const Image&) const override { return doubtful_; }
   Landmarks landmarks_in(const Image&, const Box& box) const override { return eyes_in(box); }
 
   mutable int detections = 0;
 
  private:
-  std::vector<Face> faces_;
+  std::vector<Face> faces_, doubtful_;
 };
 
 const Image kPhotograph(cv::Mat(200, 400, CV_8UC3, cv::Scalar::all(90)));
@@ -120,6 +122,30 @@ TEST_SUITE("models") {
     CHECK(fitted.status == Status::ok);
     CHECK(fitted.face.fallback_box);
     CHECK(fitted.face.box == *sample.box);
+  }
+
+  TEST_CASE("acquisition: a doubtful box is taken only where a face has to be") {
+    const Face corner = face_at({0, 0, 60, 60}, -0.1), middle = face_at({160, 70, 70, 70}, -0.5),
+               less_sure = face_at({150, 50, 90, 90}, -0.8);
+    const PlantedDetector detector({}, {corner, middle, less_sure});
+    const AcquisitionPolicy strict{"planted", FaceChoice::central, NoFace::fail};
+    CHECK(acquire_face({}, kPhotograph, detector, strict).status == Status::no_face);
+
+    const AcquisitionPolicy nobody_dropped{"planted", FaceChoice::central, NoFace::centre_box};
+    const AcquiredFace guessed = acquire_face({}, kPhotograph, detector, nobody_dropped);
+    CHECK(guessed.face.box == middle.box);
+    CHECK(guessed.face.landmarks.points == middle.landmarks.points);
+    CHECK(guessed.face.fallback_box);
+
+    Sample hinted;
+    hinted.box = Box{10, 10, 60, 60};
+    CHECK(acquire_face(hinted, kPhotograph, detector, nobody_dropped).face.box == corner.box);
+    hinted.box = Box{300, 100, 60, 60};  // overlaps none of them
+    CHECK(acquire_face(hinted, kPhotograph, detector, nobody_dropped).face.box == *hinted.box);
+
+    const Face sure = face_at({250, 90, 80, 80}, 1);
+    const PlantedDetector both({sure}, {middle});
+    CHECK(acquire_face({}, kPhotograph, both, nobody_dropped).face.box == sure.box);
   }
 
   TEST_CASE("acquisition: no face") {
