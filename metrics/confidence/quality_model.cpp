@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -20,7 +19,6 @@
 namespace robench {
 namespace {
 
-constexpr double kNoQuality = std::numeric_limits<double>::quiet_NaN();
 constexpr double kMostSds = 4;
 /// Penalties tried, in units of the total weight: from hardly any to (nearly) the intercept alone.
 constexpr std::array<double, 7> kPenalties = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10};
@@ -115,20 +113,21 @@ std::vector<double> row_of(const Eigen::MatrixXd& matrix, Eigen::Index row) {
   return values;
 }
 
-Eigen::MatrixXd design_of(const QualityModel& model, const Eigen::MatrixXd& covariates) {
+Eigen::MatrixXd design_of(const QualityModel& model, const Eigen::MatrixXd& covariates, Shape shape) {
   Eigen::MatrixXd design(covariates.rows(), 3 * covariates.cols());
   for (Eigen::Index i = 0; i < covariates.rows(); ++i)
     design.row(i) = terms(model, row_of(covariates, i)).transpose();
+  if (shape == Shape::linear) design.middleCols(covariates.cols(), covariates.cols()).setZero();
   return design;
 }
 
-QualityModel fit_with(const Training& training, double penalty) {
+QualityModel fit_with(const Training& training, double penalty, Shape shape) {
   QualityModel model;
   standardise(training, model);
   model.penalty = penalty;
-  const LogisticFit fit = fit_ridge_logistic(design_of(model, training.covariates), training.usable,
-                                             penalty * static_cast<double>(training.usable.size()),
-                                             equal_weights(training.subject));
+  const LogisticFit fit = fit_ridge_logistic(
+      design_of(model, training.covariates, shape), training.usable,
+      penalty * static_cast<double>(training.usable.size()), equal_weights(training.subject));
   const auto count = static_cast<std::size_t>(training.covariates.cols());
   const double* c = fit.coefficient.data();
   model.linear.assign(c, c + count);
@@ -154,7 +153,7 @@ double log_loss(const QualityModel& model, const Training& held_out) {
 /// Both outcomes in every training part, or the part has no fit.
 bool has_both(const Training& training) { return least_subjects_of_outcome(training) > 0; }
 
-double best_penalty(const Training& training, std::uint64_t seed, int folds) {
+double best_penalty(const Training& training, std::uint64_t seed, int folds, Shape shape) {
   const std::vector<Split> splits = subject_splits(training.subject, folds, seed);
   std::vector<std::array<double, kPenalties.size()>> losses(splits.size());
   tbb::parallel_for(std::size_t{0}, splits.size(), [&](std::size_t f) {
@@ -163,7 +162,7 @@ double best_penalty(const Training& training, std::uint64_t seed, int folds) {
     const Training held_out = training.only(splits[f].held_out);
     if (!has_both(part)) return;
     for (std::size_t p = 0; p < kPenalties.size(); ++p)
-      losses[f][p] = log_loss(fit_with(part, kPenalties[p]), held_out);
+      losses[f][p] = log_loss(fit_with(part, kPenalties[p], shape), held_out);
   });
   std::array<double, kPenalties.size()> total{};
   for (const auto& of_fold : losses)
@@ -182,7 +181,7 @@ Training checked(const Eigen::MatrixXd& covariates, std::span<const int> usable,
 
 QualityModel fit_quality_model(const Eigen::MatrixXd& covariates, std::span<const int> usable,
                                std::span<const int> subject, std::vector<std::string> names,
-                               std::uint64_t seed, int folds) {
+                               std::uint64_t seed, int folds, Shape shape) {
   ROBENCH_ASSERT(static_cast<std::size_t>(covariates.cols()) == names.size() && folds >= 2);
   const Training training = checked(covariates, usable, subject);
   QualityModel model;
@@ -191,11 +190,19 @@ QualityModel fit_quality_model(const Eigen::MatrixXd& covariates, std::span<cons
     model.refused = fmt::format("{} subjects with the rarer outcome, fewer than {}", rarer,
                                 SubjectBootstrap::kMinSubjects);
   else
-    model = fit_with(training, best_penalty(training, seed, folds));
+    model = fit_with(training, best_penalty(training, seed, folds, shape), shape);
   model.names = std::move(names);
   model.rows = std::ssize(usable);
   model.subjects = static_cast<int>(std::set<int>(subject.begin(), subject.end()).size());
   return model;
+}
+
+QualityModel fit_quality_model_at(double penalty, const Eigen::MatrixXd& covariates,
+                                  std::span<const int> usable, std::span<const int> subject,
+                                  Shape shape) {
+  const Training training = checked(covariates, usable, subject);
+  ROBENCH_ASSERT(has_both(training));
+  return fit_with(training, penalty, shape);
 }
 
 double usable_log_odds(const QualityModel& model, std::span<const double> covariates) {
@@ -211,21 +218,6 @@ double usable_log_odds(const QualityModel& model, std::span<const double> covari
 
 double usable_probability(const QualityModel& model, std::span<const double> covariates) {
   return logistic(usable_log_odds(model, covariates));
-}
-
-std::vector<double> cross_fitted_log_odds(const Eigen::MatrixXd& covariates, std::span<const int> usable,
-                                          std::span<const int> subject, std::uint64_t seed, int folds) {
-  const Training training = checked(covariates, usable, subject);
-  if (least_subjects_of_outcome(training) < SubjectBootstrap::kMinSubjects) return {};
-  std::vector<double> log_odds(usable.size(), kNoQuality);
-  for (const Split& split : subject_splits(subject, folds, seed)) {
-    const Training part = training.only(split.training);
-    if (!has_both(part)) return {};
-    const QualityModel model = fit_with(part, best_penalty(part, seed, folds));
-    for (const std::size_t row : split.held_out)
-      log_odds[row] = usable_log_odds(model, row_of(covariates, static_cast<Eigen::Index>(row)));
-  }
-  return log_odds;
 }
 
 }  // namespace robench

@@ -29,24 +29,25 @@ struct QualityModel {
   std::string refused;  // why there is no model
 };
 
+/// May the middle of a covariate be better than both its ends?
+enum class Shape { two_sided, linear };  // linear: `square` stays 0
+
 /// covariates: n x names.size(), NaN = not assessed (-1 of ISO/IEC 29794-5 must be made NaN before).
 /// usable: 0 or 1 each. subject: index of the person; all rows of one stay in one of `folds` folds.
 /// Each subject weighs the same. Refused with fewer than 10 subjects with either outcome.
 [[nodiscard]] QualityModel fit_quality_model(const Eigen::MatrixXd& covariates,
                                              std::span<const int> usable, std::span<const int> subject,
                                              std::vector<std::string> names, std::uint64_t seed,
-                                             int folds = 5);
+                                             int folds = 5, Shape shape = Shape::two_sided);
+
+/// At a penalty that is known (> 0, in units of the total weight). Requires: both outcomes occur.
+[[nodiscard]] QualityModel fit_quality_model_at(double penalty, const Eigen::MatrixXd& covariates,
+                                                std::span<const int> usable,
+                                                std::span<const int> subject, Shape shape);
 
 /// Log odds that the image is usable. `covariates`: one per name.
 [[nodiscard]] double usable_log_odds(const QualityModel& model, std::span<const double> covariates);
 /// As a probability; calibrated on the mixture of conditions of the training only.
 [[nodiscard]] double usable_probability(const QualityModel& model, std::span<const double> covariates);
-
-/// Log odds of every training row by a model of the other folds (penalties chosen within them): what may
-/// be compared with other measures on the same data. Empty where fit_quality_model() would refuse.
-[[nodiscard]] std::vector<double> cross_fitted_log_odds(const Eigen::MatrixXd& covariates,
-                                                        std::span<const int> usable,
-                                                        std::span<const int> subject, std::uint64_t seed,
-                                                        int folds = 5);
 
 }  // namespace robench

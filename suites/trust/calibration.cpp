@@ -19,7 +19,7 @@
 namespace robench {
 namespace {
 
-constexpr int kFormatVersion = 2;
+constexpr int kFormatVersion = 3;
 constexpr const char* kFormat = "robench calibration";
 constexpr const char* kHint = "make one: robench calibrate DATA --model CARD -o FILE";
 

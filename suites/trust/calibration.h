@@ -52,7 +52,8 @@ struct TrustCalibration {
   std::int64_t non_mated = 0;
   Comparison comparison = Comparison::cosine;
 
-  /// Usable = the mated score reaches the threshold.
+  /// Usable = the mated score reaches the threshold. Of trusted_covariates() and what earned its place
+  /// (usable_model.h).
   QualityModel usable;
   /// Ends of the quality bins: log odds of `usable`, ascending; bin k lies below edge k.
   std::vector<double> bin_edges;

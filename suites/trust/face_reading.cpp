@@ -41,22 +41,42 @@ std::vector<std::string> covariate_names() {
   std::vector<std::string> names;
   for (const QualityMeasureSpec& measure : quality_measures())
     if (measure.name != kNotOfQuality) names.push_back(measure.name);
-  names.insert(names.end(), {"embedding_spread", "embedding_norm"});
+  names.insert(names.end(),
+               {"embedding_spread", "embedding_norm", "ensemble_variance", "detection_confidence"});
   return names;
 }
 
 std::vector<double> covariates(const FaceReading& reading) {
   const Eigen::RowVectorXd picture = capture_measures(reading);
   std::vector<double> values(picture.begin(), picture.end());
-  const std::vector<double> answers = answer_covariates(reading.member_deg, reading.norm);
+  const double mean_length = reading.ok() ? reading.ensemble_mean.norm() : std::nan("");
+  const std::vector<double> answers =
+      answer_covariates(reading.member_deg, reading.norm, mean_length, reading.detection_confidence);
   values.insert(values.end(), answers.begin(), answers.end());
   return values;
 }
 
-std::vector<double> answer_covariates(std::span<const double> member_deg, double norm) {
+std::vector<double> covariates(const FaceReading& reading, const std::vector<std::string>& names) {
+  const std::vector<std::string> all = covariate_names();
+  const std::vector<double> values = covariates(reading);
+  std::vector<double> chosen;
+  for (const std::string& name : names)
+    chosen.push_back(values.at(std::find(all.begin(), all.end(), name) - all.begin()));
+  return chosen;
+}
+
+std::vector<double> answer_covariates(std::span<const double> member_deg, double norm,
+                                      double ensemble_mean_length, double detection_confidence) {
   constexpr double kLeast = 1e-6;  // keeps the logarithm of a spread of 0 finite
   const double spread = member_deg.empty() ? std::nan("") : mean_of(member_deg);
-  return {std::log(spread + kLeast), std::log(norm + kLeast)};
+  return {std::log(spread + kLeast), std::log(norm + kLeast),
+          std::log(std::max(1 - ensemble_mean_length, 0.0) + kLeast),
+          detection_confidence == 0 ? std::nan("") : detection_confidence};
+}
+
+const std::vector<std::string>& trusted_covariates() {
+  static const std::vector<std::string> names = {"ensemble_variance", "detection_confidence"};
+  return names;
 }
 
 Eigen::RowVectorXd capture_measures(const FaceReading& reading) {

@@ -34,13 +34,22 @@ struct FaceReading {
   [[nodiscard]] bool ok() const { return status == Status::ok; }
 };
 
-/// What the usability of a face is told from: the quality measures but `single_face_present`, which says
-/// whose face it is and not how good, then the embedding's spread and length. NaN = not assessed.
+/// What the usability of a face may be told from: the quality measures but `single_face_present`, which
+/// says whose face it is and not how good, then the answers of model and detector. NaN = not assessed.
 [[nodiscard]] std::vector<std::string> covariate_names();
 [[nodiscard]] std::vector<double> covariates(const FaceReading& reading);
-/// The last of them, which the model itself answers: from the angle of each member of the ensemble and
-/// the length of the vector.
-[[nodiscard]] std::vector<double> answer_covariates(std::span<const double> member_deg, double norm);
+/// Those called `names`, of covariate_names().
+[[nodiscard]] std::vector<double> covariates(const FaceReading& reading,
+                                             const std::vector<std::string>& names);
+/// The last of them: logarithms of the mean of `member_deg`, of the length of the vector and of the
+/// ensemble's spherical variance (1 - length of its mean unit vector; Mardia and Jupp 2000, Directional
+/// Statistics, 9.2), and the detector's confidence; 0 there = the face was given, not detected.
+[[nodiscard]] std::vector<double> answer_covariates(std::span<const double> member_deg, double norm,
+                                                    double ensemble_mean_length,
+                                                    double detection_confidence);
+/// Those that a combination holds before any measure of the picture: how far the model agrees with
+/// itself, and how sure the detector is. They ask whether it is still a face, not which harm was done.
+[[nodiscard]] const std::vector<std::string>& trusted_covariates();
 /// The image measures alone, for the `capture` flag: as many of the covariates, from the first on.
 [[nodiscard]] Eigen::RowVectorXd capture_measures(const FaceReading& reading);
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "metrics/confidence/ridge_logistic.h"
+#include "metrics/confidence/usable_model.h"
 #include "metrics/scores.h"
 #include "metrics/threshold.h"
 #include "models/digest.h"
@@ -31,11 +32,9 @@ constexpr int kLeastSubjectsForFlags = 40;
 /// The rows of the table of pictures that usability and bands are fitted on.
 struct Fitted {
   std::vector<std::size_t> picture;
-  Eigen::MatrixXd covariates;
+  UsableTraining training;
   std::vector<double> score;
   std::vector<double> drift;
-  std::vector<int> subject;
-  std::vector<int> usable;
 };
 
 class CalibrationFit {
@@ -50,6 +49,7 @@ class CalibrationFit {
     number_subjects();
     choose_partners();
     reference_ = read_reference(experiment, conditions, request.draws, perturbed_);
+    for (const Condition& condition : conditions) family_[condition.label()] = condition.family();
     for (std::size_t i = 0; i < reference_.pictures.size(); ++i)
       if (reference_.pictures[i].condition == "clean") clean_of_row_[reference_.pictures[i].row] = i;
   }
@@ -147,25 +147,26 @@ class CalibrationFit {
       fitted.picture.push_back(i);
       rows.push_back(covariates(picture.reading));
       fitted.score.push_back(score(*partner, picture.reading));
-      fitted.usable.push_back(fitted.score.back() >= made.threshold ? 1 : 0);
-      fitted.subject.push_back(subject_[picture.row]);
+      fitted.training.usable.push_back(fitted.score.back() >= made.threshold ? 1 : 0);
+      fitted.training.subject.push_back(subject_[picture.row]);
+      fitted.training.family.push_back(is_clean ? "" : family_.at(picture.condition));
       const FaceReading& own = *clean_reading(picture.row);
       fitted.drift.push_back(
           separation(own.vector.data(), picture.reading.vector.data(), card_.dim).cosine_distance);
     }
-    fitted.covariates.resize(static_cast<Eigen::Index>(rows.size()),
-                             static_cast<Eigen::Index>(covariate_names().size()));
+    UsableTraining& training = fitted.training;
+    training.names = covariate_names();
+    training.covariates.resize(std::ssize(rows), std::ssize(training.names));
     for (std::size_t r = 0; r < rows.size(); ++r)
       for (std::size_t c = 0; c < rows[r].size(); ++c)
-        fitted.covariates(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) = rows[r][c];
-    made.judged = static_cast<std::int64_t>(fitted.usable.size());
-    made.unusable = std::count(fitted.usable.begin(), fitted.usable.end(), 0);
+        training.covariates(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) = rows[r][c];
+    made.judged = std::ssize(training.usable);
+    made.unusable = std::count(training.usable.begin(), training.usable.end(), 0);
     return fitted;
   }
 
   void fit_usability(TrustCalibration& made, const Fitted& fitted) const {
-    made.usable = fit_quality_model(fitted.covariates, fitted.usable, fitted.subject, covariate_names(),
-                                    made.seed, kFolds);
+    made.usable = fit_usable_model(fitted.training, trusted_covariates(), made.seed, kFolds);
     made.subjects = made.usable.subjects;
     if (!made.usable.refused.empty())
       throw ConfigError("usable cannot be told from unusable: " + made.usable.refused,
@@ -177,16 +178,16 @@ class CalibrationFit {
   /// Bins by cross-fitted log odds: those of the fitted model know the answer and would make the bands
   /// of new faces too narrow.
   void fit_bands(TrustCalibration& made, const Fitted& fitted) const {
-    const std::vector<double> log_odds =
-        cross_fitted_log_odds(fitted.covariates, fitted.usable, fitted.subject, made.seed, kFolds);
+    const std::vector<double> log_odds = cross_fitted_usable_log_odds(
+        fitted.training, trusted_covariates(), made.usable, made.seed, kFolds);
     for (int bin = 1; bin < kBins && !log_odds.empty(); ++bin)
       made.bin_edges.push_back(quantile(log_odds, static_cast<double>(bin) / kBins));
     made.keep = kept_from(fitted, log_odds);
     std::vector<std::string> bins;
     for (const double value : log_odds) bins.push_back(quality_bin(made, value));
     made.coverage = request_.coverage;
-    made.score = mondrian_reference(fitted.score, fitted.subject, bins);
-    made.drift = mondrian_reference(fitted.drift, fitted.subject, bins);
+    made.score = mondrian_reference(fitted.score, fitted.training.subject, bins);
+    made.drift = mondrian_reference(fitted.drift, fitted.training.subject, bins);
   }
 
   /// Of the clean pictures; of all where the clean ones have no mated score of their own.
@@ -231,6 +232,7 @@ class CalibrationFit {
   bool own_partner_ = false;
   ReferencePictures reference_;
   std::map<std::size_t, std::size_t> clean_of_row_;  // picture of the clean reading
+  std::map<std::string, std::string> family_;        // of harms, by the condition's label
 };
 
 }  // namespace
@@ -258,6 +260,11 @@ std::string calibration_summary(const TrustCalibration& made) {
       "threshold {:.4g} at a false match rate of {} on {} clean non-mated comparisons\n",
       made.photographs, made.judged, made.subjects, made.partner, made.unusable, made.threshold,
       shortest(made.target_fmr), made.non_mated);
+  text += "usability is told from";
+  for (std::size_t k = 0; k < made.usable.names.size(); ++k)
+    text +=
+        fmt::format("{} {} ({:+.2f})", k == 0 ? "" : ",", made.usable.names[k], made.usable.linear[k]);
+  text += ": log odds for each standard deviation\n";
   text += fmt::format("kept from a probability of {:.2f}: nine in ten clean photographs reach it\n",
                       made.keep);
   if (made.not_found_again > 0)

@@ -25,7 +25,8 @@ TrustJudge::TrustJudge(const TrustCalibration& calibration) : calibration_(calib
 }
 
 TrustJudgement TrustJudge::judge(const FaceReading& reading, bool with_flags) const {
-  const double log_odds = usable_log_odds(calibration_.usable, covariates(reading));
+  const double log_odds =
+      usable_log_odds(calibration_.usable, covariates(reading, calibration_.usable.names));
   TrustJudgement judgement = of_bin_.at(quality_bin(calibration_, log_odds));
   judgement.p_usable = logistic(log_odds);
   if (!with_flags || !calibration_.flags || !(reading.vector.norm() > 0)) return judgement;

@@ -40,7 +40,8 @@ TrustCalibration made_up() {
   Eigen::MatrixXd x(kRows, columns);
   FlagCalibration flags;
   flags.embedding.resize(kRows, 6);
-  flags.capture.resize(kRows, columns - 2);
+  const Eigen::Index measures = columns - std::ssize(answer_covariates({}, 0, 0, 0));
+  flags.capture.resize(kRows, measures);
   std::vector<int> usable;
   std::vector<int> subject;
   std::vector<double> score;
@@ -51,7 +52,7 @@ TrustCalibration made_up() {
       x(row, c) = random.normal(static_cast<std::uint64_t>(row * 100 + c)) - (worse ? 0.8 : 0);
     for (Eigen::Index c = 0; c < 6; ++c)
       flags.embedding(row, c) = random.normal(static_cast<std::uint64_t>(20000 + row * 10 + c));
-    flags.capture.row(row) = x.row(row).head(columns - 2);
+    flags.capture.row(row) = x.row(row).head(measures);
     usable.push_back(x(row, 0) + x(row, 1) > -0.5 ? 1 : 0);
     subject.push_back(row / 2);
     flags.clean_row.push_back(row - row % 2);
@@ -112,6 +113,21 @@ std::string cell(const std::string& csv, const std::string& first, const std::st
 }  // namespace
 
 TEST_SUITE("suites") {
+  TEST_CASE("trust: the answers of model and detector by hand") {
+    const std::vector<double> degrees = {1, 3};
+    const std::vector<double> answers = answer_covariates(degrees, 0.5, 0.75, 1.5);
+    CHECK(answers[0] == doctest::Approx(std::log(2)).epsilon(1e-5));     // mean of 1 and 3
+    CHECK(answers[1] == doctest::Approx(std::log(0.5)).epsilon(1e-5));   // length
+    CHECK(answers[2] == doctest::Approx(std::log(0.25)).epsilon(1e-5));  // 1 - 0.75
+    CHECK(answers[3] == 1.5);
+    CHECK(std::isnan(answer_covariates(degrees, 0.5, 0.75, 0)[3]));  // given, not detected
+    CHECK(std::isfinite(answer_covariates(degrees, 0, 1.0000001, -0.2)[2]));
+    CHECK(answer_covariates(degrees, 0, 1, -0.2)[3] == -0.2);
+    const std::vector<std::string> names = covariate_names();
+    for (const std::string& name : trusted_covariates())
+      CHECK(std::count(names.begin(), names.end(), name) == 1);
+  }
+
   TEST_CASE("trust: a calibration reads back as it was written") {
     const Workplace place;
     const TrustCalibration made = made_up();
@@ -141,8 +157,8 @@ TEST_SUITE("suites") {
     changed.replace(changed.find("made up"), 7, "changed");
     CHECK(contains(reading(changed), "changed since it was written"));
     std::string other = text;
-    other.replace(other.find("\"version\": 2"), 12, "\"version\": 9");
-    CHECK(contains(reading(other), "another version of robench (9, not 2)"));
+    other.replace(other.find("\"version\": 3"), 12, "\"version\": 2");
+    CHECK(contains(reading(other), "another version of robench (2, not 3)"));
     CHECK(contains(complaint([&] { (void)read_calibration(place.path() / "none.json"); }),
                    "robench calibrate"));
 

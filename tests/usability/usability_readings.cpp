@@ -39,7 +39,7 @@ class PictureReader {
     return static_cast<Eigen::Index>(ensemble_.size()) + 2 * card.dim;
   }
   static std::size_t capture_count() {
-    return covariate_names().size() - answer_covariates({}, 0).size();
+    return covariate_names().size() - answer_covariates({}, 0, 0, 0).size();
   }
 
   /// NaN where the face was lost.

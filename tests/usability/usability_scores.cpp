@@ -57,7 +57,8 @@ Eigen::MatrixXd covariates_of(const PictureReadings& readings) {
   for (Eigen::Index row = 0; row < covariates.rows(); ++row) {
     const Eigen::VectorXd angles = readings.member_deg.row(row).transpose();
     const std::vector<double> answers =
-        answer_covariates(std::span(angles.data(), angles.size()), readings.vectors.row(row).norm());
+        answer_covariates(std::span(angles.data(), angles.size()), readings.vectors.row(row).norm(),
+                          readings.ensemble_mean.row(row).norm(), readings.confidence(row, 0));
     for (std::size_t k = 0; k < answers.size(); ++k)
       covariates(row, readings.measures.cols() + static_cast<Eigen::Index>(k)) = answers[k];
   }
