@@ -3,7 +3,8 @@
 // flash over ambient light there, both keep their sum plus a third of a stop where flash outweighs all
 // else. What lies behind gets the flash weakened by the square of the distance (own: the face at 1 m,
 // the wall at 2.5 m: 0.16), so the background falls dark; the light comes along the camera's axis, so
-// the head darkens towards its outline (Lambert) and mirrors it where skin faces the camera (Blinn).
+// the head darkens towards its outline (Lambert) and mirrors it where skin faces the camera (Blinn), the
+// eyes and their sockets excepted.
 #include <algorithm>
 #include <cmath>
 
@@ -33,6 +34,15 @@ float person_at(const FaceAxes& axes, float u, float v) {
   return smooth_step(0.2F + std::max({head, neck, shoulders}) / kSoftness);
 }
 
+// 0 on the eyes, which are no skin, and in their sockets, whose small curves would shine in patches that
+// are nobody's; 1 elsewhere. In face units the eyes are at (+-0.5, 0).
+float skin_at(float u, float v) {
+  constexpr float kInner = 0.35F;  // of the squared distance where shine begins to come back
+  const float across = (std::abs(u) - 0.5F) / 0.5F;
+  const float down = (v + 0.06F) / 0.45F;
+  return smooth_step((across * across + down * down - kInner) / (1.0F - kInner));
+}
+
 Image flashed(const Image& image, const FaceAxes& axes, float ratio) {
   const FaceShape shape(axes);
   SurfaceRow surface(static_cast<std::size_t>(image.width()));
@@ -42,12 +52,14 @@ Image flashed(const Image& image, const FaceAxes& axes, float ratio) {
     shape.surface_of_row(y, surface);
     const FaceLine line = axes.row(y);
     for (std::size_t x = 0; x < light.gain.size(); ++x) {
-      const float person = person_at(axes, line.u(x), line.v(x));
+      const float u = line.u(x);
+      const float v = line.v(x);
+      const float person = person_at(axes, u, v);
       const float facing = std::max(0.0F, surface.nz[x]);
       const float on_person = 0.35F + 0.65F * facing;  // skin that turns away still scatters some
       const float reached = kBehind + person * (on_person - kBehind);
       light.gain[x] = exposure * (1.0F - flash * (1.0F - reached));
-      light.veil[x] = flash * kMirror * person * std::pow(facing, kExponent);
+      light.veil[x] = flash * kMirror * person * skin_at(u, v) * std::pow(facing, kExponent);
     }
   });
 }
@@ -58,6 +70,7 @@ PerturbationSpec flash() {
   PerturbationSpec spec;
   spec.name = "flash";
   spec.summary = "a flash on the camera: flat shiny face, dark background";
+  spec.version = 2;
   spec.params = {{.name = "ratio",
                   .unit = "ratio",
                   .summary = "flash over ambient light on the face",

@@ -66,6 +66,26 @@ TEST_CASE("flash: the background keeps the ambient light and 16 % of the flash")
   CHECK(mean_at(result, -0.3, -0.6, 0.3, 1.2) > 128);
 }
 
+TEST_CASE("flash: nose and chin shine, eyes do not, whichever way the head is turned") {
+  for (const float yaw : {-0.2F, 0.0F, 0.2F}) {
+    Frame turned = frame();
+    // The nose moves to the side that the head is turned to.
+    for (std::size_t i = 27; i <= 35; ++i) turned.landmarks.points[i].x += yaw * turned.inter_eye_px;
+    const Image result =
+        test::perturbed(grey(60), turned, "flash", test::params_of({{"ratio", 15.0}})).image;
+    const auto brightest = [&](cv::Point2d from, cv::Point2d to) {
+      double most = 0;
+      cv::minMaxLoc(result.bgr()(test::pixels_at(frame(), {from, to})).clone().reshape(1), nullptr,
+                    &most);
+      return most;
+    };
+    CHECK(brightest({-0.7, -0.15}, {-0.3, 0.15}) < 80);
+    CHECK(brightest({0.3, -0.15}, {0.7, 0.15}) < 80);
+    CHECK(brightest({-0.5, 0.3}, {0.5, 0.7}) > 110);
+    CHECK(brightest({-0.3, 1.3}, {0.3, 2.0}) > 110);
+  }
+}
+
 TEST_CASE("specular glare only adds light, on the side of the lamp") {
   const auto cheeks = [](double azimuth) {
     const Image result =

@@ -49,14 +49,19 @@ inline Perturbed perturbed(const Image& image, const Frame& frame, const char* n
   return PreparedCondition({{step_at_value(name, given)}, stage}, 1).apply(image, frame, sample, 0);
 }
 
-/// Mean of a rectangle in inter-eye distances about the midpoint of the eyes, second channel.
-inline double mean_at(const Image& image, const Frame& frame, cv::Rect2d face_units) {
+/// Pixels of a rectangle in inter-eye distances about the midpoint of the eyes.
+inline cv::Rect pixels_at(const Frame& frame, cv::Rect2d face_units) {
   const cv::Point2d eyes = (frame.landmarks.left_eye() + frame.landmarks.right_eye()) * 0.5F;
   const auto corner = [&](cv::Point2d at) {
     return cv::Point(cvRound(eyes.x + at.x * frame.inter_eye_px),
                      cvRound(eyes.y + at.y * frame.inter_eye_px));
   };
-  return cv::mean(image.bgr()(cv::Rect(corner(face_units.tl()), corner(face_units.br()))))[1];
+  return {corner(face_units.tl()), corner(face_units.br())};
+}
+
+/// Mean of a rectangle in inter-eye distances about the midpoint of the eyes, second channel.
+inline double mean_at(const Image& image, const Frame& frame, cv::Rect2d face_units) {
+  return cv::mean(image.bgr()(pixels_at(frame, face_units)))[1];
 }
 
 /// Linear light of one channel.
