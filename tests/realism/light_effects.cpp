@@ -2,7 +2,6 @@
 #include "tests/realism/light_effects.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cmath>
 #include <future>
@@ -21,10 +20,19 @@
 namespace robench::realism {
 namespace {
 
-constexpr std::array kSources{Source::real, Source::synthetic, Source::flat};
+// Lamps that are taken to be alike tell nothing by their strength.
+std::vector<Source> sources_for(const std::vector<Subject>& subjects) {
+  std::vector<Source> sources{Source::real, Source::synthetic, Source::flat};
+  const auto differs = [](const LitPicture& lit) { return lit.strength != 1; };
+  if (std::any_of(subjects.begin(), subjects.end(), [&](const Subject& subject) {
+        return std::any_of(subject.lit.begin(), subject.lit.end(), differs);
+      }))
+    sources.push_back(Source::bright);
+  return sources;
+}
 
 // A half-plane across the light, its edge where the shadow of a ball of the face's width would begin.
-Image in_flat_shadow(const Subject& subject, const Light& light) {
+Image in_flat_shadow(const Image& frontal, const Landmarks& landmarks, const Light& light) {
   constexpr double kRadians = std::numbers::pi / 180.0;
   constexpr double kFaceRadius = 1.1;  // inter-eye distances
   constexpr double kFaceCentre = 0.5;  // below the eyes
@@ -33,8 +41,8 @@ Image in_flat_shadow(const Subject& subject, const Light& light) {
   const double y = -std::sin(light.elevation_deg * kRadians);
   const double across = std::hypot(x, y);
   const double edge = -kFaceRadius * std::cos(light.angle_deg() * kRadians);
-  const FaceAxes axes(Frame(subject.landmarks), subject.frontal.bgr().size());
-  return relit(subject.frontal, [&](int row, LightRow& out) {
+  const FaceAxes axes(Frame(landmarks), frontal.bgr().size());
+  return relit(frontal, [&](int row, LightRow& out) {
     const FaceLine line = axes.row(row);
     for (std::size_t i = 0; i < out.gain.size(); ++i) {
       const double towards_lamp = (line.u(i) * x + (line.v(i) - kFaceCentre) * y) / across;
@@ -43,11 +51,15 @@ Image in_flat_shadow(const Subject& subject, const Light& light) {
   });
 }
 
+// The picture with a lamp of another strength where its own was.
+Image as_bright_as(double strength, const Image& picture) {
+  return apply_table(picture, table_of_linear([&](double light) { return strength * light; }));
+}
+
 std::vector<Image> pictures_of(Source source, const Subject& subject, const Params& lamp) {
   std::vector<Image> pictures;
   for (const LitPicture& lit : subject.lit)
-    pictures.push_back(source == Source::real ? lit.image
-                                              : relit_picture(source, subject, lit.light, lamp));
+    pictures.push_back(source == Source::real ? lit.image : relit_picture(source, subject, lit, lamp));
   return pictures;
 }
 
@@ -72,10 +84,9 @@ void add_subject(Embedder& embedder, const ModelCard& card, const Subject& subje
                  std::map<Source, Effect>& effects) {
   const EmbeddingMatrix clean =
       vectors_of(embedder, card, {subject.frontal}, subject.landmarks, encoding);
-  for (const Source source : kSources) {
+  for (auto& [source, effect] : effects) {
     const EmbeddingMatrix vectors =
         vectors_of(embedder, card, pictures_of(source, subject, lamp), subject.landmarks, encoding);
-    Effect& effect = effects.at(source);
     for (std::size_t i = 0; i < subject.lit.size(); ++i) {
       const auto place = std::lower_bound(directions.begin(), directions.end(), subject.lit[i].light);
       const auto direction = static_cast<std::size_t>(place - directions.begin());
@@ -98,13 +109,15 @@ std::vector<Light> directions_of(const std::vector<Subject>& subjects) {
   return {directions.begin(), directions.end()};
 }
 
-Image relit_picture(Source source, const Subject& subject, const Light& light, const Params& lamp) {
-  if (source == Source::flat) return in_flat_shadow(subject, light);
+Image relit_picture(Source source, const Subject& subject, const LitPicture& lit, const Params& lamp) {
+  Image frontal = as_bright_as(lit.strength, subject.frontal);
+  if (source == Source::bright) return frontal;
+  if (source == Source::flat) return in_flat_shadow(frontal, subject.landmarks, lit.light);
   Params params = lamp;
-  params.set("azimuth_deg", light.azimuth_deg);
-  params.set("elevation_deg", light.elevation_deg);
+  params.set("azimuth_deg", lit.light.azimuth_deg);
+  params.set("elevation_deg", lit.light.elevation_deg);
   return PreparedCondition({{step_at_value("side_light", params)}, Stage::crop}, 1)
-      .apply(subject.frontal, Frame(subject.landmarks), subject.name, 0)
+      .apply(frontal, Frame(subject.landmarks), subject.name, 0)
       .image;
 }
 
@@ -114,7 +127,7 @@ std::map<Source, Effect> light_effects(const ModelCard& card, const std::vector<
   const auto rows = static_cast<Eigen::Index>(subjects.size());
   const auto columns = static_cast<Eigen::Index>(directions.size());
   std::map<Source, Effect> effects;
-  for (const Source source : kSources)
+  for (const Source source : sources_for(subjects))
     effects[source] = {SubjectTable::Constant(rows, columns, std::numeric_limits<double>::quiet_NaN()),
                        std::vector(subjects.size(), std::vector<Eigen::VectorXf>(directions.size()))};
   std::atomic<std::size_t> next = 0;

@@ -160,10 +160,15 @@ void add_correlations(const Group& group, std::vector<Figure>& figures) {
     return rank_correlation(angle, mean_drift(group, Source::real, w));
   }));
   figures.push_back(figure("flat shadow", subjects, with_real(Source::flat)));
+  const bool strengths_differ = group.effects.contains(Source::bright);
+  if (strengths_differ)
+    figures.push_back(figure("strength of the lamp alone", subjects, with_real(Source::bright)));
   figures.push_back(ceiling("half of the subjects by the other half", group, false));
   figures.push_back(
       figure("(ii) the same given the angle, side_light", subjects, given_angle(Source::synthetic)));
   figures.push_back(figure("flat shadow", subjects, given_angle(Source::flat)));
+  if (strengths_differ)
+    figures.push_back(figure("strength of the lamp alone", subjects, given_angle(Source::bright)));
   figures.push_back(figure("side_light minus flat shadow, paired", subjects, [&](const Weights& w) {
     return given_angle(Source::synthetic)(w) - given_angle(Source::flat)(w);
   }));

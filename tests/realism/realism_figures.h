@@ -25,7 +25,7 @@ struct Group {
   int last;
 };
 
-/// The same names in the same order for every model and group.
+/// The same names in the same order for every model and group that has the same sources.
 [[nodiscard]] std::vector<Figure> realism_figures(const Group& group);
 
 /// Mean drift of each direction, each subject of the group counted `weight` times.

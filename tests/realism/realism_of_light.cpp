@@ -10,6 +10,7 @@
 #include "models/zoo.h"
 #include "perturb/error.h"
 #include "tests/realism/drift_plot.h"
+#include "tests/realism/lamp_strength.h"
 #include "tests/realism/realism_figures.h"
 
 namespace {
@@ -19,10 +20,12 @@ using namespace robench::realism;
 namespace fs = std::filesystem;
 
 constexpr const char* kUsage =
-    "usage: realism_of_light [--linear | --as-stored] [--fit] [--plot FILE.svg] [--pictures FOLDER] "
+    "usage: realism_of_light [--linear | --as-stored] [--equal-lamps] [--fit] [--plot FILE.svg] "
+    "[--pictures FOLDER] "
     "[PARAMETER=NUMBER...]\n"
     "  --linear     the models see linear grey values, as in the files, instead of sRGB\n"
     "  --as-stored  so does side_light, which takes them for sRGB\n"
+    "  --equal-lamps  nobody is told that the lamps differ in strength\n"
     "  --fit        only the subjects that parameters may be fixed on, with the drift under each lamp\n"
     "  --pictures   writes real and synthetic light side by side; these show real people\n";
 
@@ -31,6 +34,7 @@ constexpr int kFitSubjects = 10;
 
 struct Options {
   Encoding encoding = Encoding::srgb;
+  bool equal_lamps = false;
   bool fit = false;
   fs::path plot, pictures;
   Params lamp;
@@ -54,6 +58,8 @@ std::optional<Options> options_of(int argc, char** argv) {
       options.encoding = Encoding::as_stored;
     } else if (argument == "--linear") {
       options.encoding = Encoding::linear;
+    } else if (argument == "--equal-lamps") {
+      options.equal_lamps = true;
     } else if (argument == "--fit") {
       options.fit = true;
     } else if (argument == "--plot" && i + 1 < argc) {
@@ -73,8 +79,7 @@ void write_pictures(const fs::path& folder, const std::vector<Subject>& subjects
   for (const Subject& subject : subjects) {
     for (const LitPicture& lit : subject.lit) {
       cv::Mat pair;
-      cv::hconcat(lit.image.bgr(), relit_picture(Source::synthetic, subject, lit.light, lamp).bgr(),
-                  pair);
+      cv::hconcat(lit.image.bgr(), relit_picture(Source::synthetic, subject, lit, lamp).bgr(), pair);
       write_image(folder / fmt::format("{}_A{:+04.0f}E{:+03.0f}.png", subject.name,
                                        lit.light.azimuth_deg, lit.light.elevation_deg),
                   Image(pair));
@@ -117,9 +122,24 @@ void print_lamps(const std::string& model, const Group& group) {
   }
 }
 
+// What the lamps' strengths are is read from the subjects that parameters may be fixed on, for all.
+void tell_strengths(std::vector<Subject>& subjects) {
+  const std::map<Light, double> strengths =
+      lamp_strengths(std::span(subjects).first(static_cast<std::size_t>(kFitSubjects)));
+  for (Subject& subject : subjects)
+    for (LitPicture& lit : subject.lit)
+      if (const auto known = strengths.find(lit.light); known != strengths.end())
+        lit.strength = known->second;
+  for (const auto& [lamp, strength] : strengths)
+    if (lamp.azimuth_deg > 0)
+      fmt::print("{:+.0f},{:+.0f}: {:.2f}; ", lamp.azimuth_deg, lamp.elevation_deg, strength * strength);
+  fmt::print("(azimuth, elevation: strength of this lamp over that of its mirror image)\n");
+}
+
 int measure(const fs::path& data, const Options& options) {
   std::vector<Subject> subjects = read_yale(data, options.encoding);
   if (options.fit) subjects.erase(subjects.begin() + kFitSubjects, subjects.end());
+  if (!options.equal_lamps) tell_strengths(subjects);
   const std::vector<Light> directions = directions_of(subjects);
   const auto count = static_cast<int>(subjects.size());
   if (!options.pictures.empty()) write_pictures(options.pictures, subjects, options.lamp);

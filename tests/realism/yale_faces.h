@@ -14,6 +14,7 @@ namespace robench::realism {
 struct Light {
   double azimuth_deg = 0;
   double elevation_deg = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes <=> for a comparison with 0.
   auto operator<=>(const Light&) const = default;
   /// Between the lamp and the camera's axis.
   [[nodiscard]] double angle_deg() const;
@@ -22,6 +23,7 @@ struct Light {
 struct LitPicture {
   Light light;
   Image image;
+  double strength = 1;  // of the lamp, see lamp_strength.h
 };
 
 /// One person without a movement under many lamps.
