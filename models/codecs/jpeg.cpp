@@ -18,7 +18,8 @@ namespace {
 constexpr int kMaxScans = 200;
 
 /// libjpeg reports fatal errors by a jump. Between setjmp and the jump no object with a destructor may
-/// be created, so all state of a decoding lives here.
+/// be created, so all state of a decoding lives here; and libjpeg may be called only by the function
+/// that set the place to jump to, for as long as it has not returned.
 struct Decoding {
   jpeg_decompress_struct jpeg{};  // first member's address is not used: client_data points here
   jpeg_error_mgr errors{};
@@ -28,6 +29,7 @@ struct Decoding {
   bool data_corrupt = false;
   bool ended_early = false;  // within a scan: pixels are missing
   bool end_missing = false;  // the end marker was made up by libjpeg
+  bool several_scans = false;
 };
 
 Decoding& decoding_of(j_common_ptr jpeg) { return *static_cast<Decoding*>(jpeg->client_data); }
@@ -108,6 +110,7 @@ bool read_pixels(Decoding& decoding, cv::Mat& pixels) {
   if (setjmp(decoding.on_error) != 0) return false;
   jpeg_decompress_struct& jpeg = decoding.jpeg;
   jpeg_start_decompress(&jpeg);
+  decoding.several_scans = jpeg_has_multiple_scans(&jpeg) != 0;
   while (jpeg.output_scanline < jpeg.output_height) {
     JSAMPROW row = pixels.ptr(static_cast<int>(jpeg.output_scanline));
     jpeg_read_scanlines(&jpeg, &row, 1);
@@ -143,8 +146,7 @@ cv::Mat decode(Decoding& decoding, Bytes bytes, std::string& reason) {
                  CV_8UC(jpeg.out_color_components));
   const bool finished = read_pixels(decoding, pixels);
   // A missing end marker alone is harmless in one scan; with several, whole scans may be missing.
-  const bool truncated =
-      decoding.ended_early || (decoding.end_missing && jpeg_has_multiple_scans(&decoding.jpeg) != 0);
+  const bool truncated = decoding.ended_early || (decoding.end_missing && decoding.several_scans);
   if (!finished || truncated || decoding.data_corrupt) {
     reason += !finished   ? decoding.message
               : truncated ? "the file ends before the picture does"

@@ -305,6 +305,26 @@ TEST_SUITE("models") {
     CHECK(decoded(file) == whole);
   }
 
+  TEST_CASE("codec: a progressive JPEG that ends between two scans is broken") {
+    // 16 x 16, grey, four blocks in a chessboard; the scans begin at bytes 126, 163, 197, 230, 241 and
+    // 274.
+    const Bytes file = from_hex(
+        "ffd8ffe000104a46494600010100000100010000ffdb0043000d090a0b0a080d0b0a0b0e0e0d0f13201513121213"
+        "271c1e17202e2931302e292d2c333a4a3e333646372c2d405741464c4e525352323e5a615a50604a51524fffc200"
+        "0b080010001001011100ffc400160001010100000000000000000000000000060005ffda0008010100000001cc53"
+        "1bffc400161001010100000000000000000000000000010010ffda000801010001050234bfffc400141001000000"
+        "00000000000000000000000020ffda0008010100063f021fffc40014100100000000000000000000000000000020"
+        "ffda0008010100013f2107ffda00080101000000100fffc40014100100000000000000000000000000000020ffda"
+        "0008010100013f1007ffd9");
+    const Image whole = decoded(file);
+    CHECK(int{whole.bgr().at<cv::Vec3b>(2, 12)[0]} == doctest::Approx(200).epsilon(0.02));
+    for (const std::ptrdiff_t scan : {163, 241, 274})
+      CHECK(failure({file.begin(), file.begin() + scan}) ==
+            "broken JPEG: the file ends before the picture does");
+    CHECK(failure({file.begin(), file.end() - 2}) ==  // nobody can know that no scan is missing
+          "broken JPEG: the file ends before the picture does");
+  }
+
   TEST_CASE("codec: a truncated PNG is broken") {
     const Bytes file = encoded(colours(200, 150), ".png");
     CHECK(failure({file.begin(), file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2)})
