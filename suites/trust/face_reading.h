@@ -43,7 +43,8 @@ struct FaceReading {
                                              const std::vector<std::string>& names);
 /// The last of them: logarithms of the mean of `member_deg`, of the length of the vector and of the
 /// ensemble's spherical variance (1 - length of its mean unit vector; Mardia and Jupp 2000, Directional
-/// Statistics, 9.2), and the detector's confidence; 0 there = the face was given, not detected.
+/// Statistics, 9.2), and the detector's confidence; 0 there = the face was given or guessed, not
+/// detected.
 [[nodiscard]] std::vector<double> answer_covariates(std::span<const double> member_deg, double norm,
                                                     double ensemble_mean_length,
                                                     double detection_confidence);

@@ -52,6 +52,7 @@ class CalibrationFit {
     for (const Condition& condition : conditions) family_[condition.label()] = condition.family();
     for (std::size_t i = 0; i < reference_.pictures.size(); ++i)
       if (reference_.pictures[i].condition == "clean") clean_of_row_[reference_.pictures[i].row] = i;
+    forget_one_sided_confidence();
   }
 
   void fit(TrustCalibration& made) {
@@ -64,6 +65,15 @@ class CalibrationFit {
   }
 
  private:
+  /// Given landmarks are those of the clean picture, while its perturbed copies are detected: a
+  /// confidence that the copies alone have would tell which is which.
+  void forget_one_sided_confidence() {
+    if (own_partner_) return;  // clean pictures are not fitted on
+    for (ReferencePicture& picture : reference_.pictures)
+      if (clean_reading(picture.row)->detection_confidence == 0)
+        picture.reading.detection_confidence = 0;
+  }
+
   /// Unknown subjects are each a person of their own.
   void number_subjects() {
     int next = data_.subject_count;

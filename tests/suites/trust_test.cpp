@@ -348,6 +348,40 @@ TEST_SUITE("suites") {
     CHECK_FALSE(fs::exists(place.path() / "hidden/triage_01.png"));
   }
 
+  TEST_CASE("calibrate on given landmarks: that only the perturbed copies were detected tells nothing") {
+    const Workplace place;
+    place.write("harms.yaml",
+                "suite: harms\ndata: { faces: sample }\nmodels: [null_model]\nstage: capture\n"
+                "perturb:\n  - gaussian_blur: { severity: [3, 5] }\n");
+    std::string manifest = "path,subject,landmarks\n";
+    for (int picture = 0; picture < 48; ++picture) {
+      FaceRecipe recipe;
+      recipe.subject = static_cast<std::uint32_t>(picture / 2);
+      recipe.expression = static_cast<std::uint32_t>(picture % 2);
+      recipe.size_px = 200;
+      recipe.inter_eye_px = 40;
+      const GeneratedFace head = render_face(recipe);
+      const std::string name = fmt::format("{}.png", picture);
+      write_image(place.path() / name, head.image);
+      manifest += fmt::format("{},{},", name, recipe.subject);
+      for (const auto& point : head.landmarks.points)
+        manifest += fmt::format("{} {} ", point.x, point.y);
+      manifest += "\n";
+    }
+    place.write("people.csv", manifest);
+    const ProgramResult made =
+        place.run({"calibrate", "manifest:people.csv", "--model", "null_model", "--suite", "harms.yaml",
+                   "--draws", "1", "--fmr", "0.02", "-o", "c.json"});
+    INFO(made.err);
+    REQUIRE(made.exit_code == 0);
+    const auto calibration = nlohmann::json::parse(place.read("c.json"));
+    CHECK(calibration.at("judged") > 48 + 24);  // most copies were detected
+    const auto& usable = calibration.at("usable");
+    REQUIRE(usable.at("names").at(1) == "detection_confidence");
+    CHECK(usable.at("sd").at(1) == 0);
+    CHECK(std::abs(usable.at("missing").at(1).get<double>()) < 1e-6);
+  }
+
   TEST_CASE("calibrate and triage refuse what they cannot judge") {
     const Workplace place;
     place.write("c.json", calibration_text(made_up()));
