@@ -73,13 +73,13 @@ bool lies_in(const Image& photograph, const Landmarks& landmarks) {
   return contains(picture, eyes) && landmarks.inter_eye_px() <= std::max(picture.width, picture.height);
 }
 
-AcquiredFace acquired(Face face, const Image& photograph) {
+AcquiredFace acquired(const Face& face, const Image& photograph) {
   if (!usable(face.landmarks))
     return failure(Status::unusable_landmarks,
                    "the eyes coincide or lie over 4,000 px apart, or points are not finite");
   if (!lies_in(photograph, face.landmarks))
     return failure(Status::unusable_landmarks, "the eyes lie outside of the photograph");
-  return {Status::ok, "", std::move(face)};
+  return {Status::ok, "", face};
 }
 
 /// Where the face is when the detector is sure of none and it has to be at `expected`.
@@ -96,7 +96,7 @@ AcquiredFace none_found(std::string reason, const Sample& sample, const Image& p
   face.box = best_guess(sample.box.value_or(centre_box(photograph)), photograph, detector);
   face.landmarks = detector.landmarks_in(photograph, face.box);
   face.fallback_box = true;
-  return acquired(std::move(face), photograph);
+  return acquired(face, photograph);
 }
 
 Box bounding_box(const Landmarks& landmarks) {
@@ -166,7 +166,7 @@ AcquiredFace acquire_face(const Sample& sample, const Image& photograph, const D
   Face given;
   given.landmarks = *sample.landmarks;
   given.box = sample.box.value_or(bounding_box(given.landmarks));
-  return acquired(std::move(given), photograph);
+  return acquired(given, photograph);
 }
 
 }  // namespace robench
