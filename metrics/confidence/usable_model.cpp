@@ -184,6 +184,7 @@ std::vector<double> cross_fitted_usable_log_odds(const UsableTraining& training,
                                                  const std::vector<std::string>& always,
                                                  const QualityModel& whole, std::uint64_t seed,
                                                  int folds) {
+  ROBENCH_ASSERT(whole.refused.empty());
   std::vector<double> log_odds(training.usable.size());
   const std::vector<int> fold = subject_fold(training, folds, seed);
   const UsableColumns all = columns_called(training, training.names);

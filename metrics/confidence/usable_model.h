@@ -29,6 +29,7 @@ inline constexpr int kLeastFamilies = 3;
 
 /// Log odds of every training row by a model whose covariates and weights were chosen on other subjects,
 /// at the penalty of `whole`, the model of all. Empty where the other subjects lack an outcome.
+/// Requires: `whole` was not refused.
 [[nodiscard]] std::vector<double> cross_fitted_usable_log_odds(const UsableTraining& training,
                                                                const std::vector<std::string>& always,
                                                                const QualityModel& whole,

@@ -200,8 +200,8 @@ class Tables {
   void print_single_measures() const {
     fmt::print(
         "\n| measure | AUROC, all perturbed | combination minus it, paired | the same, people from {} "
-        "on "
-        "|\n|---|---|---|---|\n",
+        "on |"
+        "\n|---|---|---|---|\n",
         kPeopleLookedAt);
     for (std::size_t t = 1; t < tellers_.size(); ++t)
       fmt::print("| {} | {} | {} | {} |\n", tellers_[t].name, auroc_text(tellers_[t], ""),
@@ -260,9 +260,8 @@ class Tables {
 
   void print_discard() const {
     fmt::print(
-        "\n| discard by | FNMR, nothing discarded | FNMR, 30 % discarded | area to 30 % over that of "
-        "random "
-        "|\n|---|---|---|---|\n");
+        "\n| discard by | FNMR, nothing discarded | FNMR, 30 % discarded | area to 30 % over random's |"
+        "\n|---|---|---|---|\n");
     for (const char* family : {"", kFresh}) {
       for (const std::string& name : kCompared) {
         const std::vector<DiscardTrial> trials = mated(named(name), family);
