@@ -36,8 +36,18 @@ cv::Rect face_box(const FaceWindow& window) {
   return box & cv::Rect({0, 0}, window.picture.bgr().size());
 }
 
-FaceWindow with_pixels(const FaceWindow& window, cv::Mat pixels) {
-  return {Image(std::move(pixels)), window.face};
+/// The face in its new pixels, with the detector's confidence there; nullopt where it is found no
+/// longer. A face that was given instead of found keeps what it has.
+std::optional<FaceWindow> with_pixels(const FaceWindow& window, const Image& pixels,
+                                      const Detector& detector) {
+  FaceWindow mended{pixels, window.face};
+  if (window.face.detection_confidence == 0) return mended;
+  for (const Face& face : detector.detect(pixels)) {
+    if (is_wrong_face(window.face.landmarks, face.landmarks)) continue;
+    mended.face.detection_confidence = face.detection_confidence;
+    return mended;
+  }
+  return std::nullopt;
 }
 
 bool is_dim_or_glaring(const FaceReading& reading) {
@@ -45,7 +55,7 @@ bool is_dim_or_glaring(const FaceReading& reading) {
   return luma < 0.3 || luma > 0.6;
 }
 
-std::optional<FaceWindow> gamma(const FaceWindow& window, const Detector&) {
+std::optional<FaceWindow> gamma(const FaceWindow& window, const Detector& detector) {
   const cv::Rect box = face_box(window);
   if (box.empty()) return std::nullopt;
   cv::Mat luma;
@@ -54,7 +64,7 @@ std::optional<FaceWindow> gamma(const FaceWindow& window, const Detector&) {
   const double exponent = std::clamp(std::log(kGoodLuma) / std::log(mean), 0.25, 4.0);
   const PixelTable table =
       table_of_encoded([exponent](double encoded) { return std::pow(encoded, exponent); });
-  return FaceWindow{apply_table(window.picture, table), window.face};
+  return with_pixels(window, apply_table(window.picture, table), detector);
 }
 
 bool is_uneven_or_flat(const FaceReading& reading) {
@@ -64,7 +74,7 @@ bool is_uneven_or_flat(const FaceReading& reading) {
 
 /// Contrast limited adaptive histogram equalisation (Zuiderveld 1994, Graphics Gems IV:474) of
 /// lightness.
-std::optional<FaceWindow> clahe(const FaceWindow& window, const Detector&) {
+std::optional<FaceWindow> clahe(const FaceWindow& window, const Detector& detector) {
   cv::Mat lab;
   cv::cvtColor(window.picture.bgr(), lab, cv::COLOR_BGR2Lab);
   cv::Mat lightness;
@@ -73,7 +83,7 @@ std::optional<FaceWindow> clahe(const FaceWindow& window, const Detector&) {
   cv::insertChannel(lightness, lab, 0);
   cv::Mat pixels;
   cv::cvtColor(lab, pixels, cv::COLOR_Lab2BGR);
-  return with_pixels(window, pixels);
+  return with_pixels(window, Image(pixels), detector);
 }
 
 /// Noise passes for sharpness; a face that has both too much of it and too little light is noisy.
@@ -81,16 +91,16 @@ bool is_grainy(const FaceReading& reading) {
   return value_of(reading, "sharpness").score > 60 || is_low(reading, "luminance_mean", 100);
 }
 
-std::optional<FaceWindow> denoise(const FaceWindow& window, const Detector&) {
+std::optional<FaceWindow> denoise(const FaceWindow& window, const Detector& detector) {
   cv::Mat pixels;
   cv::bilateralFilter(window.picture.bgr(), pixels, /*d=*/5, /*sigmaColor=*/40, /*sigmaSpace=*/1.5);
-  return with_pixels(window, pixels);
+  return with_pixels(window, Image(pixels), detector);
 }
 
 bool is_blocky(const FaceReading& reading) { return is_low(reading, "compression_artifacts", 80); }
 
 /// The two pixels beside each border of blocks come half as near to each other again.
-std::optional<FaceWindow> deblock(const FaceWindow& window, const Detector&) {
+std::optional<FaceWindow> deblock(const FaceWindow& window, const Detector& detector) {
   cv::Mat pixels = window.picture.bgr().clone();
   const auto soften = [](cv::Mat a, cv::Mat b) {
     cv::Mat a_new;
@@ -102,7 +112,7 @@ std::optional<FaceWindow> deblock(const FaceWindow& window, const Detector&) {
   };
   for (int x = kBlock; x < pixels.cols; x += kBlock) soften(pixels.col(x - 1), pixels.col(x));
   for (int y = kBlock; y < pixels.rows; y += kBlock) soften(pixels.row(y - 1), pixels.row(y));
-  return with_pixels(window, pixels);
+  return with_pixels(window, Image(pixels), detector);
 }
 
 bool always(const FaceReading&) { return true; }

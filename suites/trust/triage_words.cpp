@@ -27,6 +27,26 @@ std::vector<std::string> faults(const FaceReading& reading) {
   return words;
 }
 
+/// What lowers most the probability of a picture without a fault that can be seen: the detector's doubt,
+/// or else that the model hardly agrees with itself.
+std::string hidden_fault(const FaceReading& reading, const QualityModel& usable) {
+  const std::vector<double> values = covariates(reading, usable.names);
+  std::size_t lowest = 0;
+  double least = 0;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    if (usable.sd[k] == 0) continue;
+    const double log_odds = usable.linear[k] * (values[k] - usable.mean[k]) / usable.sd[k];
+    if (!(log_odds < least)) continue;  // NaN: not assessed
+    least = log_odds;
+    lowest = k;
+  }
+  if (least < 0 && usable.names[lowest] == "detection_confidence")
+    return fmt::format(
+        "the detector is hardly sure of the face (confidence {:.2f}, {:.2f} in the calibration's mean)",
+        values[lowest], usable.mean[lowest]);
+  return fmt::format("small changes move its vector by {:.1f} degrees", reading.spread_deg);
+}
+
 std::string band_text(const TrustJudgement& judgement) {
   if (!std::isfinite(judgement.half_width())) return "no band: " + judgement.score.note;
   return fmt::format("band {:.2f} to {:.2f} (+-{:.2f})", judgement.score.low, judgement.score.high,
@@ -48,8 +68,7 @@ std::string reason_in_words(const TriageRow& row, const TrustCalibration& calibr
   if (!parts.empty() && row.decision == Decision::keep)
     parts.front() = "usable although " + parts.front();
   if (parts.empty() && row.decision != Decision::keep)
-    parts.push_back(
-        fmt::format("small changes move its vector by {:.1f} degrees", row.reading.spread_deg));
+    parts.push_back(hidden_fault(row.reading, calibration.usable));
   if (row.turned_degrees != 0)
     parts.push_back(fmt::format("the photograph lies on its side: turned by {} degrees clockwise",
                                 row.turned_degrees));

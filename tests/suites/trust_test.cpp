@@ -213,6 +213,32 @@ TEST_SUITE("suites") {
     CHECK(reason.starts_with("blurred, or too far away; quality 96 (p 0.956, kept from 0.970)"));
   }
 
+  TEST_CASE("trust: a picture without a fault to be seen is given the doubt that weighs most") {
+    TriageRow row;
+    row.reading.quality = assess_quality(std::nullopt);
+    row.reading.member_deg = {6, 8};
+    row.reading.spread_deg = 7;
+    row.reading.ensemble_mean = Eigen::RowVectorXf::Constant(1, 0.9F);
+    row.reading.detection_confidence = 0.25;
+    row.decision = Decision::discard;
+    TrustCalibration made = made_up();
+    made.usable = {};
+    made.usable.names = {"ensemble_variance", "detection_confidence"};
+    made.usable.mean = {-3, 1.5};  // log 0.1 = -2.3
+    made.usable.sd = {1, 0.5};
+    made.usable.linear = {-1, 1};  // -0.7 and -2.5
+    CHECK(reason_in_words(row, made, 0.97)
+              .starts_with("the detector is hardly sure of the face (confidence 0.25, 1.50 in the "
+                           "calibration's mean); "));
+    made.usable.linear = {-4, 1};  // -2.8 and -2.5
+    CHECK(
+        reason_in_words(row, made, 0.97).starts_with("small changes move its vector by 7.0 degrees; "));
+    row.reading.detection_confidence = 0;  // given: not assessed
+    made.usable.linear = {-1, 1};
+    CHECK(
+        reason_in_words(row, made, 0.97).starts_with("small changes move its vector by 7.0 degrees; "));
+  }
+
   TEST_CASE("trust: what flags over a batch can find with so few reference people is said") {
     const TrustCalibration made = made_up();
     std::vector<TriageRow> rows(100);
@@ -258,6 +284,26 @@ TEST_SUITE("suites") {
     }
     const Image on_side = turned(head.image, 90);
     CHECK(turned(turned(on_side, 90), 180) == head.image);
+  }
+
+  TEST_CASE("trust: after a repair of pixels the detector says how sure it is of the new ones") {
+    const GeneratedFace head = render_face({});
+    cv::Mat dim;
+    head.image.bgr().convertTo(dim, CV_8U, 0.3);
+    const auto detector = make_detector("dlib_hog");
+    const std::vector<Face> found = detector->detect(Image(dim));
+    REQUIRE(found.size() == 1);
+    FaceWindow window = window_around(Image(dim), found[0]);
+    for (const Repair& repair : repairs()) {
+      if (repair.name != "gamma") continue;
+      const auto mended = repair.apply(window, *detector);
+      REQUIRE(mended.has_value());
+      const std::vector<Face> again = detector->detect(mended->picture);
+      REQUIRE_FALSE(again.empty());
+      CHECK(mended->face.detection_confidence == again[0].detection_confidence);
+      window.face.detection_confidence = 0;  // given
+      CHECK(repair.apply(window, *detector)->face.detection_confidence == 0);
+    }
   }
 
   TEST_CASE("calibrate and triage on generated heads: decisions, broken files, determinism, privacy") {
