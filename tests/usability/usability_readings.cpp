@@ -106,9 +106,13 @@ std::filesystem::path file_of(const Study& study, const std::string& folder,
   key.add("read by", fmt::format("1 {} {}", kQualityMeasuresVersion, kEnsembleVersion));
   for (std::size_t model = 0; model < experiment.cards.size(); ++model)
     key.add(experiment.cards[model].text_sha256, experiment.model_hashes[model]);
-  for (const Picture& picture : pictures)
+  for (const Picture& picture : pictures) {
     key.add(experiment.photo_sha256[picture.row],
             experiment.suite.conditions[picture.condition].pixel_key());
+    // The rule for photographs without a detected face is no part of the detector's identity.
+    const Face& face = experiment.faces[picture.row].face;
+    if (face.fallback_box) key.add("fall-back box", fmt::format("{} {}", face.box.x, face.box.y));
+  }
   return std::filesystem::path(folder) / fmt::format("pictures_{}.npy", key.digest().substr(0, 12));
 }
 
