@@ -36,18 +36,9 @@ cv::Rect face_box(const FaceWindow& window) {
   return box & cv::Rect({0, 0}, window.picture.bgr().size());
 }
 
-/// The face in its new pixels, with the detector's confidence there; nullopt where it is found no
-/// longer. A face that was given instead of found keeps what it has.
 std::optional<FaceWindow> with_pixels(const FaceWindow& window, const Image& pixels,
                                       const Detector& detector) {
-  FaceWindow mended{pixels, window.face};
-  if (window.face.detection_confidence == 0) return mended;
-  for (const Face& face : detector.detect(pixels)) {
-    if (is_wrong_face(window.face.landmarks, face.landmarks)) continue;
-    mended.face.detection_confidence = face.detection_confidence;
-    return mended;
-  }
-  return std::nullopt;
+  return found_again({pixels, window.face}, detector);
 }
 
 bool is_dim_or_glaring(const FaceReading& reading) {
@@ -151,7 +142,10 @@ std::optional<FaceWindow> upright(const FaceWindow& window, const Detector& dete
   const Image picture(pixels);
   const Landmarks expected = transformed(landmarks, turn);
   for (Face& face : detector.detect(picture))
-    if (!is_wrong_face(expected, face.landmarks)) return FaceWindow{picture, std::move(face)};
+    if (!is_wrong_face(expected, face.landmarks)) {
+      if (window.face.detection_confidence == 0) face.detection_confidence = 0;  // given, and stays so
+      return FaceWindow{picture, std::move(face)};
+    }
   return std::nullopt;
 }
 
@@ -174,6 +168,16 @@ FaceWindow window_around(const Image& photograph, const Face& face) {
   window.face.box.x -= part.x;
   window.face.box.y -= part.y;
   return window;
+}
+
+std::optional<FaceWindow> found_again(FaceWindow window, const Detector& detector) {
+  if (window.face.detection_confidence == 0) return window;
+  for (const Face& face : detector.detect(window.picture)) {
+    if (is_wrong_face(window.face.landmarks, face.landmarks)) continue;
+    window.face.detection_confidence = face.detection_confidence;
+    return window;
+  }
+  return std::nullopt;
 }
 
 const std::vector<Repair>& repairs() {

@@ -20,6 +20,9 @@ struct FaceWindow {
 /// The borders lie on the 8 x 8 grid of the photograph's corner, so that a codec's blocks can still be
 /// seen. Requires: usable landmarks.
 [[nodiscard]] FaceWindow window_around(const Image& photograph, const Face& face);
+/// The same face, with the detector's confidence in this picture of it; nullopt where it finds it no
+/// longer. A face that was given instead of found keeps what it has.
+[[nodiscard]] std::optional<FaceWindow> found_again(FaceWindow window, const Detector& detector);
 
 struct Repair {
   std::string name;

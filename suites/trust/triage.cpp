@@ -119,12 +119,16 @@ class Triage {
 
   std::optional<RepairedFace> best_repair(const Image& photograph, const TriageRow& row,
                                           FaceReader& reader) const {
-    const FaceWindow window = window_around(photograph, row.found);
+    // A detector is not as sure of a part of a photograph as of the whole: what counts is the change.
+    const auto window = found_again(window_around(photograph, row.found), reader.detector());
+    if (!window) return std::nullopt;
+    const double of_part = row.found.detection_confidence - window->face.detection_confidence;
     std::optional<RepairedFace> best;
     for (const Repair& repair : repairs()) {
       if (!repair.wanted(row.reading)) continue;
-      const auto mended = repair.apply(window, reader.detector());
+      auto mended = repair.apply(*window, reader.detector());
       if (!mended) continue;
+      mended->face.detection_confidence += of_part;
       const FaceReading reading = reader.read(mended->picture, mended->face, 0);
       if (!reading.ok()) continue;
       const TrustJudgement after = judge_.judge(reading, false);

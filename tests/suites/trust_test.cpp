@@ -57,7 +57,7 @@ TrustCalibration made_up() {
     subject.push_back(row / 2);
     flags.clean_row.push_back(row - row % 2);
     score.push_back(0.5 + 0.1 * x(row, 0));
-    bins.push_back(worse ? "1" : "2");
+    bins.emplace_back(worse ? "1" : "2");
   }
   flags.subject = subject;
   TrustCalibration made;
@@ -450,11 +450,11 @@ TEST_SUITE("suites") {
           "background_face"},
          "another person"},
     };
-    for (const auto& [arguments, message] : cases) {
-      const ProgramResult result = place.run(arguments);
-      INFO(fmt::format("{}", fmt::join(arguments, " ")) << "\n" << result.err);
+    for (const auto& refused : cases) {
+      const ProgramResult result = place.run(refused.first);
+      INFO(fmt::format("{}", fmt::join(refused.first, " ")) << "\n" << result.err);
       CHECK(result.exit_code == 2);
-      CHECK(contains(result.err, message));
+      CHECK(contains(result.err, refused.second));
       CHECK_FALSE(fs::exists(place.path() / "out"));
       CHECK_FALSE(fs::exists(place.path() / "n.json"));
     }
