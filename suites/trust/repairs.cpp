@@ -144,7 +144,7 @@ std::optional<FaceWindow> upright(const FaceWindow& window, const Detector& dete
   for (Face& face : detector.detect(picture))
     if (!is_wrong_face(expected, face.landmarks)) {
       if (window.face.detection_confidence == 0) face.detection_confidence = 0;  // given, and stays so
-      return FaceWindow{picture, std::move(face)};
+      return FaceWindow{picture, face};
     }
   return std::nullopt;
 }
