@@ -20,12 +20,20 @@
 namespace robench {
 namespace {
 
+/// Where scores are cosines each counts by its direction alone, as in a template of several photographs.
+Eigen::RowVectorXf mean_vector(const Eigen::RowVectorXf& a, const Eigen::RowVectorXf& b,
+                               Comparison comparison) {
+  if (comparison == Comparison::cosine) return (a.normalized() + b.normalized()) / 2;
+  return (a + b) / 2;
+}
+
 class Triage {
  public:
   Triage(const DataSet& data, const ModelCard& card, const TrustCalibration& calibration,
          const TriageRequest& request)
       : data_(data),
         request_(request),
+        comparison_(calibration.comparison),
         judge_(calibration),
         readers_([this, &card] { return FaceReader(card, ensemble_, request_.policy.detector); }) {}
 
@@ -110,11 +118,10 @@ class Triage {
     return row;
   }
 
-  /// Narrower band and lower drift limit (one of them strictly), and more probably usable.
+  /// More probably usable, and a narrower band of drift. Not of the score: that band is narrow among bad
+  /// pictures too, whose scores lie together at the low end, and hardly depends on the picture.
   static bool helps(const TrustJudgement& before, const TrustJudgement& after) {
-    return after.p_usable > before.p_usable && after.half_width() <= before.half_width() &&
-           after.drift.high <= before.drift.high &&
-           (after.half_width() < before.half_width() || after.drift.high < before.drift.high);
+    return after.p_usable > before.p_usable && after.drift.high < before.drift.high;
   }
 
   std::optional<RepairedFace> best_repair(const Image& photograph, const TriageRow& row,
@@ -134,13 +141,15 @@ class Triage {
       const TrustJudgement after = judge_.judge(reading, false);
       if (!helps(row.judgement, after)) continue;
       if (!best || after.p_usable > best->judgement.p_usable)
-        best = RepairedFace{repair.name, repair.done, after, reading.vector};
+        best = RepairedFace{repair.name, repair.done, after,
+                            mean_vector(row.reading.vector, reading.vector, comparison_)};
     }
     return best;
   }
 
   const DataSet& data_;
   TriageRequest request_;
+  Comparison comparison_;
   TrustJudge judge_;
   PerturbationEnsemble ensemble_;
   tbb::enumerable_thread_specific<FaceReader> readers_;

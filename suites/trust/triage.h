@@ -28,9 +28,11 @@ struct TriageRequest {
 
 /// What a repair gained.
 struct RepairedFace {
-  std::string name;  // "gamma"
-  std::string done;  // "brightness corrected"
-  TrustJudgement judgement;
+  std::string name;          // "gamma"
+  std::string done;          // "brightness corrected"
+  TrustJudgement judgement;  // of the repaired picture
+  /// Mean of the vectors before and after: alone, the repaired one is no nearer to other photographs of
+  /// the person (docs/confidence.md).
   Eigen::RowVectorXf vector;
 };
 
