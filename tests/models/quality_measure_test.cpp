@@ -95,10 +95,11 @@ TEST_SUITE("models") {
   }
 
   TEST_CASE("quality: a clean head has good scores, and 0..100 or -1 always") {
-    for (const auto& [name, value] : measured(head(1))) {
-      INFO(name << " " << value.raw);
+    for (const auto& measure : measured(head(1))) {
+      const QualityValue& value = measure.second;
+      INFO(measure.first << " " << value.raw);
       CHECK(std::isfinite(value.raw));
-      CHECK(value.score >= (name == "inter_eye_distance" ? 70 : 60));
+      CHECK(value.score >= (measure.first == "inter_eye_distance" ? 70 : 60));
       CHECK(value.score <= 100);
     }
   }
@@ -141,7 +142,7 @@ TEST_SUITE("models") {
 
   TEST_CASE("quality: hand-made pictures have the values that they must have") {
     const GeneratedFace& face = head(1);
-    const auto flat = [&](cv::Scalar colour) {
+    const auto flat = [&](const cv::Scalar& colour) {
       return measured(Image(cv::Mat(face.image.bgr().size(), CV_8UC3, colour)), face.landmarks);
     };
     const auto grey = flat(cv::Scalar::all(128));
